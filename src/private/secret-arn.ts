@@ -1,0 +1,14 @@
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+
+/** Six single-character wildcards: the suffix that Secrets Manager puts behind a name. */
+const ANY_SUFFIX = '-??????';
+
+/** Whether the complete ARN is known; a secret imported by name or by partial ARN lacks its suffix. */
+export function hasCompleteArn(secret: ISecret): boolean {
+  return secret.secretFullArn !== undefined;
+}
+
+/** The ARN of a secret as a policy names it. */
+export function secretArnForPolicy(secret: ISecret): string {
+  return secret.secretFullArn ?? `${secret.secretArn}${ANY_SUFFIX}`;
+}

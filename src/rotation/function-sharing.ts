@@ -1,0 +1,37 @@
+import { createHash } from 'crypto';
+import { Token } from 'aws-cdk-lib';
+import { RotationFunctionProps } from './rotation-function';
+
+/** Lambda allows 4 KB for all environment variables of a function; the rest is for the variables of every function. */
+export const FACTS_BUDGET = 3600;
+
+/** Longer than nearly all ARNs of secrets and host names of RDS, which are known at deployment only. */
+const UNKNOWN_VALUE_SIZE = 150;
+
+/** What stands around the values: names, quotes, the ARN of the secret. */
+const OVERHEAD = 60 + UNKNOWN_VALUE_SIZE;
+
+/** The bytes that the facts of one secret take in the environment of a function, estimated from above. */
+export function factsSize(facts: { [name: string]: string }): number {
+  return Object.entries(facts).reduce((size, [name, value]) => size + name.length + valueSize(value) + 6, OVERHEAD);
+}
+
+function valueSize(value: string): number {
+  return Token.isUnresolved(value) ? UNKNOWN_VALUE_SIZE : Buffer.byteLength(value);
+}
+
+/** A hash over everything that the configuration of a function depends on. */
+export function configurationHash(props: RotationFunctionProps): string {
+  const configuration = {
+    bundle: props.bundle,
+    vpc: props.vpc?.node.addr,
+    subnets: props.vpc?.selectSubnets(props.vpcSubnets).subnets.map((subnet) => subnet.node.addr),
+    securityGroups: props.securityGroups?.map((group) => group.node.addr),
+    role: props.role?.node.addr,
+    key: props.functionEncryptionKey?.node.addr,
+    logRetention: props.logRetention,
+    memorySize: props.memorySize,
+    timeout: props.timeout?.toSeconds(),
+  };
+  return createHash('sha256').update(JSON.stringify(configuration)).digest('hex').slice(0, 8).toUpperCase();
+}

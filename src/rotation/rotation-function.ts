@@ -1,0 +1,240 @@
+import * as path from 'path';
+import { Duration, Lazy, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { allowLogEncryption, stackKey } from '../encryption/stack-key';
+import { SECRET_FACTS_PREFIX } from '../handler-contract';
+import { FunctionPolicies } from './function-policies';
+import { configurationHash, factsSize, FACTS_BUDGET } from './function-sharing';
+import { warnWithoutSecretsManager } from '../private/network-check';
+
+/** The runtime of the bundled functions. Its constant is newer than the oldest CDK that this library works with. */
+const RUNTIME = new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS, { supportsInlineCode: true });
+
+/** Amazon's certificate authorities, the ones of RDS among them, as Lambda ships them for Node.js. */
+const AMAZON_CERTIFICATES = '/var/runtime/ca-cert.pem';
+
+const HTTPS = ec2.Port.tcp(443);
+
+/**
+ * Options of the function that rotates secrets.
+ */
+export interface RotationFunctionOptions {
+  /**
+   * The VPC that the function runs in.
+   *
+   * @default - the VPC of the database
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * The subnets that the function runs in. They need a route to Secrets Manager: a VPC endpoint, or NAT.
+   *
+   * @default - the private subnets of the VPC, else its isolated ones
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * The security groups of the function.
+   *
+   * @default - one of its own that lets out HTTPS and connections to the database
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+
+  /**
+   * The role of the function. Its policies are added to it. Tags, boundaries and paths can be set on it as on any role.
+   *
+   * @default - a role of its own
+   */
+  readonly role?: iam.IRole;
+
+  /**
+   * The key that encrypts the logs and the environment of the function. Its policy must let CloudWatch Logs use it;
+   * the statement is added where the key belongs to this app.
+   *
+   * @default - the key that the guarded secrets of the stack share
+   */
+  readonly functionEncryptionKey?: kms.IKey;
+
+  /**
+   * How long the logs of the function are kept.
+   *
+   * @default logs.RetentionDays.ONE_YEAR
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * Memory of the function in MiB. The share of CPU follows it.
+   *
+   * @default 256
+   */
+  readonly memorySize?: number;
+
+  /**
+   * How long one of the four steps may take, 1 to 15 minutes.
+   *
+   * @default Duration.minutes(1)
+   */
+  readonly timeout?: Duration;
+}
+
+/**
+ * Properties of the function that rotates secrets.
+ */
+export interface RotationFunctionProps extends RotationFunctionOptions {
+  /** Name of the bundled function code, for example that of an engine. */
+  readonly bundle: string;
+}
+
+/**
+ * The function that rotates secrets, with its role, policies, log group and security group.
+ *
+ * Rotators share one function per stack and configuration; it serves only the secrets that were deployed for it.
+ */
+export class RotationFunction extends Construct implements ec2.IConnectable, iam.IGrantable {
+  /**
+   * The function of the stack with this configuration; defined on first use. Another one is defined when the facts of
+   * a further secret would not fit into its environment (4 KB).
+   *
+   * @param scope any construct of the stack
+   * @param props the configuration
+   * @param facts the facts of the secret that is to be rotated
+   */
+  public static shared(scope: Construct, props: RotationFunctionProps, facts: { [name: string]: string }): RotationFunction {
+    const stack = Stack.of(scope);
+    const id = `GuardedSecretsRotation${configurationHash(props)}`;
+    for (let number = 1; ; number++) {
+      const numbered = number === 1 ? id : `${id}N${number}`;
+      const existing = stack.node.tryFindChild(numbered) as RotationFunction | undefined;
+      if (!existing) return new RotationFunction(stack, numbered, props);
+      if (existing.hasRoomFor(facts)) return existing;
+    }
+  }
+
+  /** The function. */
+  public readonly lambdaFunction: lambda.Function;
+
+  /** The role of the function. */
+  public readonly role: iam.IRole;
+
+  /** The logs of the function: JSON lines without any secret. */
+  public readonly logGroup: logs.LogGroup;
+
+  /** The key that encrypts logs and environment. */
+  public readonly encryptionKey: kms.IKey;
+
+  public readonly grantPrincipal: iam.IPrincipal;
+
+  private readonly policies: FunctionPolicies;
+  private readonly secrets: secretsmanager.ISecret[] = [];
+  private usedFactsSize = 0;
+
+  public constructor(scope: Construct, id: string, props: RotationFunctionProps) {
+    super(scope, id);
+
+    this.encryptionKey = props.functionEncryptionKey ?? stackKey(this);
+    allowLogEncryption(this, this.encryptionKey);
+    this.logGroup = new logs.LogGroup(this, 'Logs', {
+      encryptionKey: this.encryptionKey,
+      retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    this.role = props.role ?? new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      description: `Rotates secrets of stack ${Stack.of(this).stackName}`,
+    });
+    this.grantPrincipal = this.role.grantPrincipal;
+    this.policies = new FunctionPolicies(this, { role: this.role, logGroup: this.logGroup, inVpc: props.vpc !== undefined });
+
+    this.lambdaFunction = new lambda.Function(this, 'Resource', {
+      description: `Rotates secrets (cdk-guarded-secrets, ${props.bundle})`,
+      code: lambda.Code.fromAsset(path.join(__dirname, '..', '..', 'assets', 'lambda', props.bundle)),
+      handler: 'index.handler',
+      runtime: RUNTIME,
+      architecture: lambda.Architecture.ARM_64,
+      memorySize: props.memorySize ?? 256,
+      timeout: props.timeout ?? Duration.minutes(1),
+      role: this.role,
+      logGroup: this.logGroup,
+      environmentEncryption: this.encryptionKey,
+      environment: { NODE_EXTRA_CA_CERTS: AMAZON_CERTIFICATES },
+      ...(props.vpc && {
+        vpc: props.vpc,
+        vpcSubnets: props.vpcSubnets,
+        securityGroups: props.securityGroups ?? [this.defineSecurityGroup(props.vpc)],
+      }),
+    });
+    // Lambda checks at creation that the role may define network interfaces.
+    this.lambdaFunction.node.addDependency(this.policies.execution);
+    this.definePermission();
+    if (props.vpc) warnWithoutSecretsManager(this, props.vpc, props.vpcSubnets);
+  }
+
+  /** The security groups of the function. */
+  public get connections(): ec2.Connections {
+    return this.lambdaFunction.isBoundToVpc ? this.lambdaFunction.connections : new ec2.Connections();
+  }
+
+  /**
+   * Deploys a secret for the function: the facts that the function holds against the secret, and the rights on it.
+   *
+   * @param secret the secret
+   * @param facts plain text, as `RotationConfig.facts`
+   */
+  public addSecret(secret: secretsmanager.ISecret, facts: { [name: string]: string }): void {
+    this.secrets.push(secret);
+    this.usedFactsSize += factsSize(facts);
+    this.lambdaFunction.addEnvironment(
+      `${SECRET_FACTS_PREFIX}${secret.node.addr.slice(-8).toUpperCase()}`,
+      Stack.of(this).toJsonString({ secret: secret.secretFullArn ?? secret.secretArn, ...facts }),
+    );
+    this.policies.addSecret(secret);
+  }
+
+  /**
+   * Lets a principal invoke the function, which Secrets Manager asks for when somebody starts a rotation by hand.
+   */
+  public grantInvoke(grantee: iam.IGrantable): iam.Grant {
+    return this.lambdaFunction.grantInvoke(grantee);
+  }
+
+  private hasRoomFor(facts: { [name: string]: string }): boolean {
+    return this.usedFactsSize + factsSize(facts) <= FACTS_BUDGET;
+  }
+
+  private defineSecurityGroup(vpc: ec2.IVpc): ec2.SecurityGroup {
+    const group = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      allowAllOutbound: false,
+      description: `Rotation of secrets, ${Names.uniqueId(this)}`.slice(0, 255),
+    });
+    group.addEgressRule(ec2.Peer.anyIpv4(), HTTPS, 'Secrets Manager');
+    return group;
+  }
+
+  /**
+   * One statement, however many secrets: a dedicated function may be invoked for its secret, a shared one for the
+   * secrets of the account in this Region. Which of them it serves is fixed by its environment.
+   */
+  private definePermission(): void {
+    const stack = Stack.of(this);
+    new lambda.CfnPermission(this, 'Permission', {
+      action: 'lambda:InvokeFunction',
+      principal: 'secretsmanager.amazonaws.com',
+      functionName: this.lambdaFunction.functionArn,
+      sourceAccount: stack.account,
+      sourceArn: Lazy.string({ produce: () => this.permittedSecrets() }),
+    });
+  }
+
+  private permittedSecrets(): string {
+    const [first, ...others] = this.secrets;
+    if (first?.secretFullArn && others.length === 0) return first.secretFullArn;
+    return Stack.of(this).formatArn({ service: 'secretsmanager', resource: 'secret:*' });
+  }
+}

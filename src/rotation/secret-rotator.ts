@@ -1,0 +1,124 @@
+import { Duration } from 'aws-cdk-lib';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { SecretAlarms } from '../monitoring/secret-alarms';
+import { endpointDependency } from '../private/network-check';
+import { Problems } from '../private/problems';
+import { IRotation, RotationConfig } from './rotation';
+import { RotationFunction, RotationFunctionOptions } from './rotation-function';
+import { RotationInterval } from './rotation-interval';
+
+const DEFAULT_INTERVAL = RotationInterval.every(Duration.days(30));
+
+/**
+ * Options of a rotation, apart from the secret and the way to rotate it.
+ */
+export interface SecretRotatorOptions extends RotationFunctionOptions {
+  /**
+   * When the secret is rotated.
+   *
+   * @default - every 30 days
+   */
+  readonly interval?: RotationInterval;
+
+  /**
+   * Whether the secret is rotated as soon as the schedule is deployed, and again whenever the schedule is changed. If
+   * not, the service only runs the test step at deployment.
+   *
+   * @default false
+   */
+  readonly rotateImmediately?: boolean;
+
+  /**
+   * Where failed rotations are told.
+   *
+   * @default - no alarms
+   */
+  readonly alarmTopic?: sns.ITopic;
+}
+
+/**
+ * Properties of a rotation.
+ */
+export interface SecretRotatorProps extends SecretRotatorOptions {
+  /** The secret: any one, also one that aws-rds made or that was imported. It must not have a rotation already. */
+  readonly secret: secretsmanager.ISecret;
+
+  /** How the secret is rotated. */
+  readonly rotation: IRotation;
+}
+
+/**
+ * Rotates any secret by a function that is bundled with this library.
+ *
+ * The schedule is deployed after everything that a rotation needs: permission, policies, key policy, network rules, and
+ * the database.
+ */
+export class SecretRotator extends Construct {
+  /** The secret. */
+  public readonly secret: secretsmanager.ISecret;
+
+  /** The function that rotates the secret, shared by the rotators of the stack that are configured alike. */
+  public readonly rotationFunction: RotationFunction;
+
+  public constructor(scope: Construct, id: string, props: SecretRotatorProps) {
+    super(scope, id);
+    this.secret = props.secret;
+
+    const config = props.rotation.bind(this, { secret: props.secret });
+    const vpc = props.vpc ?? config.vpc;
+    this.validate(props, config);
+    const rules = (props.interval ?? DEFAULT_INTERVAL).render(this);
+
+    this.rotationFunction = RotationFunction.shared(this, { ...functionOptions(props), vpc, bundle: config.bundle }, config.facts);
+    this.rotationFunction.addSecret(props.secret, config.facts);
+    config.connectable?.connections.allowDefaultPortFrom(this.rotationFunction, 'Rotation of secrets');
+
+    const schedule = new secretsmanager.CfnRotationSchedule(this, 'Resource', {
+      secretId: props.secret.secretArn,
+      rotationLambdaArn: this.rotationFunction.lambdaFunction.functionArn,
+      rotationRules: rules,
+      rotateImmediatelyOnUpdate: props.rotateImmediately ?? false,
+    });
+    schedule.node.addDependency(
+      this.rotationFunction,
+      props.secret,
+      ...(config.connectable?.connections.securityGroups ?? []),
+      ...(config.dependencies ?? []),
+      ...(vpc ? [endpointDependency(this, vpc)] : []),
+    );
+
+    if (props.alarmTopic) {
+      const alarms = SecretAlarms.shared(this, props.alarmTopic);
+      alarms.monitorSecret(props.secret);
+      alarms.monitorFunction(this.rotationFunction.lambdaFunction);
+    }
+  }
+
+  private validate(props: SecretRotatorProps, config: RotationConfig): void {
+    const problems = new Problems(this);
+    const vpc = props.vpc ?? config.vpc;
+    const { connections } = config.connectable ?? {};
+    if (connections && connections.securityGroups.length > 0 && !vpc) {
+      problems.add('the database is in a VPC that is not known here, so the function could not reach it; pass `vpc`');
+    }
+    if (connections && !connections.defaultPort) {
+      problems.add('the connections of the database have no default port, so the function cannot be let in; give the connectable a `defaultPort`');
+    }
+    if (!vpc && (props.vpcSubnets || props.securityGroups)) {
+      problems.add('`vpcSubnets` and `securityGroups` place the function in a VPC, but there is none; pass `vpc`, or remove them');
+    }
+    const timeout = props.timeout?.toSeconds({ integral: false });
+    if (timeout !== undefined && (timeout < 60 || timeout > 900)) {
+      problems.add(`the timeout of the function must be 1 to 15 minutes, got ${timeout} seconds; change \`timeout\``);
+    }
+    problems.throwIfAny();
+  }
+}
+
+/** The part of the options that decides which function is shared. */
+function functionOptions(options: SecretRotatorOptions): RotationFunctionOptions {
+  const { vpcSubnets, securityGroups, role, functionEncryptionKey, logRetention, memorySize, timeout } = options;
+  return { vpcSubnets, securityGroups, role, functionEncryptionKey, logRetention, memorySize, timeout };
+}

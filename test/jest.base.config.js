@@ -1,0 +1,13 @@
+/** What the three jest projects have in common. Types are checked by `npm run typecheck`, not again by each test file. */
+module.exports = (name, options = {}) => ({
+  displayName: name,
+  rootDir: `${__dirname}/..`,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  testEnvironment: 'node',
+  clearMocks: true,
+  setupFiles: [`${__dirname}/jest.environment.js`],
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json', isolatedModules: true, diagnostics: false }] },
+  testPathIgnorePatterns: ['/node_modules/', '/examples/', '/build/'],
+  modulePathIgnorePatterns: ['<rootDir>/examples/', '<rootDir>/build/', '<rootDir>/dist/'],
+  ...options,
+});

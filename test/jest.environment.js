@@ -1,0 +1,3 @@
+// The CDK's template validation costs seconds for each test file; one suite of the examples has it on.
+process.env.CDK_VALIDATION ??= 'false';
+process.env.JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION = '1';

@@ -26,7 +26,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   compat: true,
   tsconfigDev: {
     // What esbuild bundles and tsx runs is checked as such; only src/ is compiled, by jsii.
-    include: ['../lambda/**/*.ts', '../cli/**/*.ts', '../scripts/**/*.ts'],
+    include: ['../src/**/*.ts', '../lambda/**/*.ts', '../cli/**/*.ts', '../scripts/**/*.ts', '../.projenrc.ts'],
     compilerOptions: { module: 'preserve', moduleResolution: javascript.TypeScriptModuleResolution.BUNDLER, target: 'ES2022', lib: ['es2023'] },
   },
 
@@ -73,7 +73,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'tsx',
   ],
 
-  eslintOptions: { dirs: ['src', 'lambda', 'cli', 'scripts'], devdirs: ['test', 'projenrc', 'examples'], ignorePatterns: ['*.js', '*.d.ts', 'node_modules/', 'coverage', 'cdk.out', '**/node_modules/**', '**/cdk.out/**'] },
+  eslintOptions: { tsconfigPath: './test/tsconfig.json', projectService: false, dirs: ['src', 'lambda', 'cli', 'scripts'], devdirs: ['test', 'projenrc', 'examples'], ignorePatterns: ['*.js', '*.d.ts', 'node_modules/', 'coverage', 'cdk.out', '**/node_modules/**', '**/cdk.out/**'] },
   jest: true,
   jestOptions: {
     junitReporting: false,

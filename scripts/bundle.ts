@@ -8,8 +8,8 @@ import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from '
 import * as path from 'path';
 import { gzipSync } from 'zlib';
 import { build, BuildOptions, Metafile } from 'esbuild';
-import { ROOT } from './lib/root';
 import { renderNotice } from './lib/notice';
+import { ROOT } from './lib/root';
 
 interface Bundle {
   readonly name: string;
@@ -17,7 +17,7 @@ interface Bundle {
   readonly outfile: string;
   /** Bytes, minified; more is a defect. */
   readonly budget: number;
-  readonly options: BuildOptions;
+  readonly options: Pick<BuildOptions, 'target' | 'banner' | 'define'>;
 }
 
 const KILOBYTE = 1000;

@@ -97,7 +97,7 @@ export class FunctionPolicies {
     acknowledge(this.scope,
       { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'ec2:DescribeNetworkInterfaces cannot be scoped to resources' },
       {
-        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:*/*]`,
+        id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:*/*]',
         reason: 'Lambda asks for the network interface actions on all resources of the account and Region',
       },
     );

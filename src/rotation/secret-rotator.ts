@@ -2,12 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { SecretAlarms } from '../monitoring/secret-alarms';
-import { endpointDependency } from '../private/network-check';
-import { Problems } from '../private/problems';
 import { IRotation, RotationConfig } from './rotation';
 import { RotationFunction, RotationFunctionOptions } from './rotation-function';
 import { RotationInterval } from './rotation-interval';
+import { SecretAlarms } from '../monitoring/secret-alarms';
+import { endpointDependency } from '../private/network-check';
+import { Problems } from '../private/problems';
 
 const DEFAULT_INTERVAL = RotationInterval.every(Duration.days(30));
 

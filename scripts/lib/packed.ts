@@ -1,0 +1,46 @@
+import { mkdirSync, readFileSync } from 'fs';
+import * as path from 'path';
+import { fingerprint, unlessDone } from './fingerprint';
+import { ROOT } from './root';
+import { run, step } from './run';
+
+/** Everything that the built library depends on. */
+const SOURCES = ['src', 'lambda', 'cli', 'scripts/bundle.ts', 'scripts/lib/notice.ts', 'package.json', 'package-lock.json', 'README.md'];
+
+const EXAMPLES = path.join(ROOT, 'examples');
+
+/** Path of the packed library, as npm would publish it. */
+export function tarball(): string {
+  const { name, version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  return path.join(ROOT, 'build', `${name}-${version}.tgz`);
+}
+
+/** Bundles, compiles and packs the library, unless that is done for the same sources. */
+export async function packLibrary(): Promise<void> {
+  const packed = path.relative(ROOT, tarball());
+  await unlessDone('pack', fingerprint(SOURCES), [packed, '.jsii', 'lib', 'assets'], async () => {
+    await step('bundling functions and command line tool', () => run('npx', ['projen', 'bundle']));
+    await step('compiling the library', () => run('npx', ['projen', 'compile']));
+    mkdirSync(path.join(ROOT, 'build'), { recursive: true });
+    await step('packing the library', () => run('npm', ['pack', '--silent', '--pack-destination', path.join(ROOT, 'build')]));
+  });
+}
+
+/** Gives the examples what any user has: their own CDK, and the packed library from outside. */
+export async function installExamples(): Promise<void> {
+  const dependencies = fingerprint(['examples/package.json', 'examples/package-lock.json']);
+  const made = ['examples/node_modules/aws-cdk-lib/package.json'];
+  await unlessDone('examples-dependencies', dependencies, made, () => step('installing the CDK for the examples', async () => {
+    await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: EXAMPLES });
+  }));
+  const library = fingerprint(['examples/package-lock.json', path.relative(ROOT, tarball())]);
+  await unlessDone('examples-library', library, ['examples/node_modules/cdk-guarded-secrets/package.json'], () =>
+    step('installing the packed library', async () => {
+      await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--no-package-lock', tarball()], { cwd: EXAMPLES });
+    }));
+}
+
+/** Path of an example. */
+export function example(topic: string): string {
+  return path.join(EXAMPLES, topic);
+}

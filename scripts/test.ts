@@ -1,0 +1,122 @@
+/**
+ * Everything that must hold, in the order in which a failure is found soonest. Each stage prints one line; what a stage
+ * said is shown when it fails.
+ */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { fingerprint } from './lib/fingerprint';
+import { example, installExamples, packLibrary, tarball } from './lib/packed';
+import { ROOT } from './lib/root';
+import { run, step, tryRun } from './lib/run';
+
+const UNIT_TESTS_OUTPUT = path.join(ROOT, 'build', 'unit-tests.json');
+const NEWEST_CDK_OUTPUT = path.join(ROOT, 'build', 'newest-cdk-tests.json');
+
+/** Files that are made from others and committed, so that reviews see their changes. */
+const GENERATED = ['API.md', 'NOTICE'];
+
+interface Counts {
+  passed: number;
+  failed: number;
+}
+
+const checks: Counts = { passed: 0, failed: 0 };
+const tests: Counts = { passed: 0, failed: 0 };
+
+async function check(name: string, action: () => Promise<unknown>): Promise<void> {
+  try {
+    await step(name, action);
+    checks.passed++;
+  } catch (error) {
+    checks.failed++;
+    console.error(error instanceof Error ? error.message : error);
+  }
+}
+
+async function jest(name: string, outputFile: string, args: string[]): Promise<void> {
+  await check(name, async () => {
+    mkdirSync(path.dirname(outputFile), { recursive: true });
+    rmSync(outputFile, { force: true });
+    const { code, output } = await tryRun('npx', ['jest', '--ci', '--json', `--outputFile=${outputFile}`, ...args]);
+    if (existsSync(outputFile)) {
+      const result = JSON.parse(readFileSync(outputFile, 'utf8'));
+      tests.passed += result.numPassedTests;
+      tests.failed += result.numFailedTests + result.numRuntimeErrorTestSuites;
+      process.stdout.write(`${result.numPassedTests} passed, ${result.numFailedTests} failed, ${result.numPendingTests} skipped, `);
+    }
+    if (code !== 0) throw new Error(output);
+  });
+}
+
+async function bundlesAreReproducible(): Promise<void> {
+  const before = fingerprint(['assets']);
+  await run('npx', ['projen', 'bundle']);
+  if (fingerprint(['assets']) !== before) throw new Error('the same sources gave other bundles; find what differs in assets/ between two runs of `npx projen bundle`');
+}
+
+async function generatedFilesAreCommitted(): Promise<void> {
+  const committed = GENERATED.map((file) => read(file));
+  await run('npx', ['projen', 'docgen']);
+  const stale = GENERATED.filter((file, index) => read(file) !== committed[index]);
+  if (stale.length > 0) throw new Error(`${stale.join(', ')} changed; commit what was generated`);
+}
+
+function read(file: string): string {
+  return existsSync(path.join(ROOT, file)) ? readFileSync(path.join(ROOT, file), 'utf8') : '';
+}
+
+/** In the examples the CDK's own validation and the rule packs are on; a finding ends the synthesis with an error. */
+async function examplePasses(topic: string): Promise<void> {
+  const env = { CDK_VALIDATION: 'true' };
+  await run('npx', ['cdk', 'synth', '--quiet'], { cwd: example(topic), env });
+  await run('npx', ['guarded-secrets', 'rehearse'], { cwd: example(topic) });
+}
+
+/** What a new user does: an empty folder, the package, an app, a rehearsal. */
+async function packageWorksElsewhere(): Promise<void> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-package-'));
+  try {
+    const { dependencies, devDependencies } = JSON.parse(read('examples/package.json'));
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: { ...dependencies, ...devDependencies } }));
+    await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball()], { cwd: folder });
+    for (const file of readdirSync(example('rds-postgres')).filter((name) => name !== 'cdk.out')) {
+      cpSync(path.join(example('rds-postgres'), file), path.join(folder, file), { recursive: true });
+    }
+    await run('npx', ['cdk', 'synth', '--quiet'], { cwd: folder });
+    await run('npx', ['guarded-secrets', 'rehearse'], { cwd: folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function main(): Promise<void> {
+  const start = Date.now();
+  await check('types', () => run('npx', ['projen', 'typecheck']));
+  await check('lint', () => run('npx', ['eslint', '--ext', '.ts', 'src', 'lambda', 'cli', 'scripts', 'test', '.projenrc.ts'], { env: { ESLINT_USE_FLAT_CONFIG: 'false' } }));
+  await packLibrary();
+  await check('API.md and NOTICE are up to date', generatedFilesAreCommitted);
+  await check('code in README and doc comments compiles', () => run('npx', ['projen', 'rosetta']));
+  await check('bundles are the same byte for byte', bundlesAreReproducible);
+  await jest('unit tests: ', UNIT_TESTS_OUTPUT, ['--coverage']);
+  await installExamples();
+  await jest('constructs under the newest CDK: ', NEWEST_CDK_OUTPUT, ['--config', 'test/jest.newest.config.js']);
+  await check('types of the examples', () => run('npx', ['tsc', '--project', '.'], { cwd: path.join(ROOT, 'examples') }));
+  for (const topic of topics()) await check(`examples/${topic}: synthesised, validated, rehearsed`, () => examplePasses(topic));
+  await check('the package in an empty folder: installed, synthesised, rehearsed', packageWorksElsewhere);
+
+  console.log(`\n${checks.passed} checks passed, ${checks.failed} failed; ${tests.passed} tests passed, ${tests.failed} failed; ${Math.round((Date.now() - start) / 1000)} s\n`);
+  console.log(`${tests.passed + checks.passed} passed, ${tests.failed + checks.failed} failed`);
+  if (checks.failed + tests.failed > 0) process.exitCode = 1;
+}
+
+function topics(): string[] {
+  return readdirSync(path.join(ROOT, 'examples'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(path.join(ROOT, 'examples', entry.name, 'cdk.json')))
+    .map((entry) => entry.name);
+}
+
+main().catch((error) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

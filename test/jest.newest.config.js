@@ -1,0 +1,9 @@
+// The tests of the constructs again, under the newest CDK: the one that the examples use.
+module.exports = require('./jest.base.config.js')('src', {
+  displayName: 'src, newest CDK',
+  modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
+  moduleNameMapper: {
+    '^aws-cdk-lib(.*)$': '<rootDir>/examples/node_modules/aws-cdk-lib$1',
+    '^constructs$': '<rootDir>/examples/node_modules/constructs',
+  },
+});

@@ -27,7 +27,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   tsconfigDev: {
     // What esbuild bundles and tsx runs is checked as such; only src/ is compiled, by jsii.
     include: ['../src/**/*.ts', '../lambda/**/*.ts', '../cli/**/*.ts', '../scripts/**/*.ts', '../.projenrc.ts'],
-    compilerOptions: { module: 'preserve', moduleResolution: javascript.TypeScriptModuleResolution.BUNDLER, target: 'ES2022', lib: ['es2023'] },
+    compilerOptions: { module: 'preserve', moduleResolution: javascript.TypeScriptModuleResolution.BUNDLER, target: 'ES2022', lib: ['es2023'], isolatedModules: false },
   },
 
   github: false,
@@ -50,7 +50,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
   singletonLambdaAutoDiscover: false,
   integrationTestAutoDiscover: false,
   sampleCode: false,
-  rosettaOptions: { strict: true },
 
   bin: { 'guarded-secrets': 'assets/cli/guarded-secrets.js' },
   devDeps: [
@@ -73,7 +72,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'tsx',
   ],
 
-  eslintOptions: { tsconfigPath: './test/tsconfig.json', projectService: false, dirs: ['src', 'lambda', 'cli', 'scripts'], devdirs: ['test', 'projenrc', 'examples'], ignorePatterns: ['*.js', '*.d.ts', 'node_modules/', 'coverage', 'cdk.out', '**/node_modules/**', '**/cdk.out/**'] },
+  eslintOptions: { tsconfigPath: './test/tsconfig.json', projectService: false, dirs: ['src'], devdirs: ['lambda', 'cli', 'scripts', 'test'], ignorePatterns: ['*.js', '*.d.ts', 'node_modules/', 'coverage', 'cdk.out', '**/node_modules/**', '**/cdk.out/**'] },
   jest: true,
   jestOptions: {
     junitReporting: false,

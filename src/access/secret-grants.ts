@@ -1,13 +1,17 @@
+import { Annotations, Token, TokenComparison } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Dependable } from 'constructs';
 import { keyConditions } from '../private/key-conditions';
-import { hasCompleteArn, secretArnForPolicy } from '../private/secret-arn';
+import { anySecretArn, hasCompleteArn, secretArnForPolicy } from '../private/secret-arn';
 
 const DESCRIBE = ['secretsmanager:DescribeSecret'];
 const READ = ['secretsmanager:GetSecretValue', ...DESCRIBE];
 const WRITE = ['secretsmanager:PutSecretValue', ...DESCRIBE];
 const ROTATE = ['secretsmanager:RotateSecret', 'secretsmanager:CancelRotateSecret', ...DESCRIBE];
+
+type Conditions = Record<string, Record<string, unknown>>;
 
 /**
  * Grants on one secret and, where they need it, on its key.
@@ -24,11 +28,11 @@ export class SecretGrants {
    * @param secret the secret
    * @param encryptionKey the key of the secret, where the secret object does not know it
    */
-  public static fromSecret(secret: ISecret, encryptionKey?: kms.IKey): SecretGrants {
+  public static fromSecret(secret: secretsmanager.ISecret, encryptionKey?: kms.IKey): SecretGrants {
     return new SecretGrants(secret, encryptionKey ?? secret.encryptionKey);
   }
 
-  private constructor(private readonly secret: ISecret, private readonly encryptionKey?: kms.IKey) {}
+  private constructor(private readonly secret: secretsmanager.ISecret, private readonly encryptionKey?: kms.IKey) {}
 
   /** Read the value and the metadata. */
   public read(grantee: iam.IGrantable): iam.Grant {
@@ -57,7 +61,7 @@ export class SecretGrants {
 
   /** A condition that fits only some of the actions splits the statement: the others would be denied by it. */
   private grant(grantee: iam.IGrantable, actions: string[], keyActions: string[],
-    conditions?: Record<string, Record<string, unknown>>, conditionalActions: string[] = []): iam.Grant {
+    conditions?: Conditions, conditionalActions: string[] = []): iam.Grant {
     const plain = actions.filter((action) => !conditionalActions.includes(action));
     let grant = this.grantOnSecret(grantee, plain);
     if (conditions) grant = grant.combine(this.grantOnSecret(grantee, conditionalActions, conditions));
@@ -65,26 +69,54 @@ export class SecretGrants {
     return grant;
   }
 
-  private grantOnSecret(grantee: iam.IGrantable, actions: string[], conditions?: Record<string, Record<string, unknown>>): iam.Grant {
-    return iam.Grant.addToPrincipalOrResource({
-      grantee,
-      actions,
-      conditions,
-      resourceArns: [secretArnForPolicy(this.secret)],
-      // The policy of a secret is copied to its replicas, whose ARNs differ.
-      resourceSelfArns: ['*'],
-      resource: this.secret,
-    });
+  private grantOnSecret(grantee: iam.IGrantable, actions: string[], conditions?: Conditions): iam.Grant {
+    const resource = this.secret;
+    const resourceArn = secretArnForPolicy(resource);
+    return grantOn({ grantee, actions, resource, resourceArn, identityConditions: conditions, resourceConditions: conditions });
   }
 
   private grantOnKey(grantee: iam.IGrantable, key: kms.IKey, actions: string[]): iam.Grant {
-    return iam.Grant.addToPrincipalOrResource({
+    return grantOn({
       grantee,
       actions,
-      conditions: keyConditions(this.secret, [secretArnForPolicy(this.secret)], hasCompleteArn(this.secret)),
-      resourceArns: [key.keyArn],
-      resourceSelfArns: ['*'],
       resource: key,
+      resourceArn: key.keyArn,
+      identityConditions: keyConditions(this.secret, [secretArnForPolicy(this.secret)], hasCompleteArn(this.secret)),
+      // The secret needs the key first, so the policy of the key cannot name it. The policy of the secret does the rest.
+      resourceConditions: keyConditions(this.secret, [anySecretArn(this.secret)], false),
     });
   }
+}
+
+interface GrantOnOptions {
+  readonly grantee: iam.IGrantable;
+  readonly actions: string[];
+  readonly resource: secretsmanager.ISecret | kms.IKey;
+  readonly resourceArn: string;
+  readonly identityConditions?: Conditions;
+  readonly resourceConditions?: Conditions;
+}
+
+/**
+ * Allows actions in the policy of the grantee, and in that of the resource where the first does not suffice: for
+ * another account, or a principal without a policy.
+ *
+ * `Grant.addToPrincipalOrResource` would leave the conditions out of the policy of the resource.
+ */
+function grantOn(options: GrantOnOptions): iam.Grant {
+  const { grantee, actions, resource, resourceArn, identityConditions, resourceConditions } = options;
+  const inIdentity = iam.Grant.addToPrincipal({ grantee, actions, conditions: identityConditions, resourceArns: [resourceArn], scope: resource });
+  const account = grantee.grantPrincipal.principalAccount;
+  const accounts = account === undefined ? undefined : Token.compareStrings(resource.env.account, account);
+  if (inIdentity.success && (accounts === TokenComparison.SAME || accounts === TokenComparison.BOTH_UNRESOLVED)) return inIdentity;
+
+  // The policy of a secret is copied to its replicas, whose ARNs differ; in the policy of a key only `*` has a meaning.
+  const statement = new iam.PolicyStatement({ actions, conditions: resourceConditions, principals: [grantee.grantPrincipal], resources: ['*'] });
+  const inResource = iam.Grant.addStatementToResourcePolicy({ grantee, actions, resourceArns: [resourceArn], resource, statement });
+  const added = Dependable.of(inResource).dependencyRoots.length > 0;
+  if (!added && (!inIdentity.success || accounts === TokenComparison.DIFFERENT)) {
+    Annotations.of(resource).addWarningV2('cdk-guarded-secrets:grantNeedsResourcePolicy',
+      `the policy of the imported ${JSON.stringify(resource.node.path)} cannot be changed from here; allow ${actions.join(', ')} for the grantee in it, where it is defined`);
+  }
+  return inIdentity.combine(inResource);
 }

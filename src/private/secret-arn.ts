@@ -1,3 +1,4 @@
+import { ArnFormat } from 'aws-cdk-lib';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 
 /** Six single-character wildcards: the suffix that Secrets Manager puts behind a name. */
@@ -11,4 +12,9 @@ export function hasCompleteArn(secret: ISecret): boolean {
 /** The ARN of a secret as a policy names it. */
 export function secretArnForPolicy(secret: ISecret): string {
   return secret.secretFullArn ?? `${secret.secretArn}${ANY_SUFFIX}`;
+}
+
+/** All secrets of the account and Region of a secret. */
+export function anySecretArn({ env, stack }: ISecret): string {
+  return stack.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME, account: env.account, region: env.region });
 }

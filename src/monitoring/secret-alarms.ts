@@ -50,7 +50,8 @@ export class SecretAlarms extends Construct {
   /** Where alarms are sent. */
   public readonly topic: sns.ITopic;
 
-  private readonly secretArns: string[] = [];
+  private readonly watched = new Set<string>();
+  private readonly secretIdPatterns: unknown[] = [];
 
   public constructor(scope: Construct, id: string, props: SecretAlarmsProps) {
     super(scope, id);
@@ -63,10 +64,11 @@ export class SecretAlarms extends Construct {
    * Watches the service events about the rotation of a secret.
    */
   public monitorSecret(secret: secretsmanager.ISecret): void {
-    const arn = secret.secretFullArn ?? secret.secretArn;
-    if (this.secretArns.includes(arn)) return;
-    if (this.secretArns.length % SECRETS_PER_RULE === 0) this.defineRule(this.secretArns.length / SECRETS_PER_RULE);
-    this.secretArns.push(arn);
+    if (this.watched.has(secret.secretArn)) return;
+    this.watched.add(secret.secretArn);
+    if (this.secretIdPatterns.length % SECRETS_PER_RULE === 0) this.defineRule(this.secretIdPatterns.length / SECRETS_PER_RULE);
+    // Events name the complete ARN, also of a secret that the app knows without its suffix.
+    this.secretIdPatterns.push(secret.secretFullArn ?? { prefix: `${secret.secretArn}-` });
   }
 
   /**
@@ -104,7 +106,7 @@ export class SecretAlarms extends Construct {
           eventSource: ['secretsmanager.amazonaws.com'],
           eventName: ROTATION_TROUBLE,
           // The service leaves `resources` and `responseElements` empty in these events.
-          additionalEventData: { SecretId: Lazy.list({ produce: () => this.secretArns.slice(first, first + SECRETS_PER_RULE) }) },
+          additionalEventData: { SecretId: Lazy.any({ produce: () => this.secretIdPatterns.slice(first, first + SECRETS_PER_RULE) }) },
         },
       },
       targets: [new targets.SnsTopic(this.topic, {
@@ -115,6 +117,12 @@ export class SecretAlarms extends Construct {
 
   /**
    * CloudWatch may publish: the first statement in the policy of a topic replaces the default one, under which it could.
+   *
+   * EventBridge is allowed by its target, without conditions: it sends neither `aws:SourceAccount` nor `aws:SourceArn`
+   * when it publishes to a topic or uses the key of one, so a statement with them would never match.
+   *
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+   * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
    */
   private allowAlarms(): void {
     const stack = Stack.of(this);

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Token, Tokenization } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -98,7 +98,7 @@ export class DatabaseTarget {
    * A database that is known by its address only.
    */
   public static fromAttributes(attributes: DatabaseTargetAttributes): DatabaseTarget {
-    return new DatabaseTarget({ ...attributes, port: String(attributes.port ?? attributes.engine.defaultPort) });
+    return new DatabaseTarget({ ...attributes, port: Tokenization.stringifyNumber(attributes.port ?? attributes.engine.defaultPort) });
   }
 
   /** The engine. */

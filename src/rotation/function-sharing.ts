@@ -20,12 +20,15 @@ function valueSize(value: string): number {
   return Token.isUnresolved(value) ? UNKNOWN_VALUE_SIZE : Buffer.byteLength(value);
 }
 
-/** A hash over everything that the configuration of a function depends on. */
+/**
+ * A hash over everything that the configuration of a function depends on. It is part of an id, so subnets count only
+ * where they were chosen: another availability zone in the VPC must not give another function.
+ */
 export function configurationHash(props: RotationFunctionProps): string {
   const configuration = {
     bundle: props.bundle,
     vpc: props.vpc?.node.addr,
-    subnets: props.vpc?.selectSubnets(props.vpcSubnets).subnets.map((subnet) => subnet.node.addr),
+    subnets: props.vpcSubnets && props.vpc?.selectSubnets(props.vpcSubnets).subnets.map((subnet) => subnet.node.addr),
     securityGroups: props.securityGroups?.map((group) => group.node.addr),
     role: props.role?.node.addr,
     key: props.functionEncryptionKey?.node.addr,

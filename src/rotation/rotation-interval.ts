@@ -142,15 +142,48 @@ class CronInterval extends RotationInterval {
     if (day !== undefined && weekDay !== undefined) {
       problems.add(`a rotation takes a day of the month or a day of the week, got day ${JSON.stringify(day)} and weekDay ${JSON.stringify(weekDay)}; remove one of them`);
     }
-    const step = /^(?:\*|\d+)\/(\d+)$/.exec(hour);
-    if (hour === '*' || (step && Number(step[1]) < MINIMUM_HOURS)) {
-      problems.add(`rotations must be at least ${MINIMUM_HOURS} hours apart, got hour ${JSON.stringify(hour)}; use a step of ${MINIMUM_HOURS} or more`);
-    }
-    const window = renderWindow(problems, this.options.window, step ? Number(step[1]) : HOURS_PER_DAY);
+    const hours = this.hours(problems, hour);
+    const window = renderWindow(problems, this.options.window, longestWindow(hours));
     problems.throwIfAny();
     const dayOfMonth = day ?? (weekDay === undefined ? '*' : '?');
     return { scheduleExpression: `cron(0 ${hour} ${dayOfMonth} ${month} ${weekDay ?? '?'} *)`, duration: window };
   }
+
+  /** The hours at which the secret is rotated; none where they are known at deployment only. */
+  private hours(problems: Problems, expression: string): number[] {
+    if (Token.isUnresolved(expression)) return [];
+    const hours = parseHours(expression);
+    if (hours === undefined) {
+      problems.add(`the hour of a rotation must be 0 to 23, a list, a range or a step, got ${JSON.stringify(expression)}; change \`hour\``);
+      return [];
+    }
+    if (Math.min(...distances(hours)) < MINIMUM_HOURS) {
+      problems.add(`rotations must be at least ${MINIMUM_HOURS} hours apart, got hour ${JSON.stringify(expression)}; change \`hour\``);
+    }
+    return hours;
+  }
+}
+
+/** The hours of a cron field in their order; undefined when it is none. */
+function parseHours(expression: string): number[] | undefined {
+  const hours = new Set<number>();
+  for (const part of expression.split(',')) {
+    const match = /^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)?(?:\/(\d{1,2}))?$/.exec(part);
+    if (!match || part === '') return undefined;
+    const [, from = '0', to = match[3] || !match[1] ? '23' : from, step = '1'] = match;
+    if (Number(from) > Number(to) || Number(to) >= HOURS_PER_DAY || Number(step) < 1) return undefined;
+    for (let hour = Number(from); hour <= Number(to); hour += Number(step)) hours.add(hour);
+  }
+  return [...hours].sort((one, other) => one - other);
+}
+
+function distances(hours: number[]): number[] {
+  return hours.slice(1).map((hour, index) => hour - hours[index]);
+}
+
+/** A window ends before the next one, and on the same UTC day. */
+function longestWindow(hours: number[]): number {
+  return hours.length === 0 ? HOURS_PER_DAY : Math.min(...distances(hours), HOURS_PER_DAY - hours[hours.length - 1]);
 }
 
 function wholeHours(duration: Duration): number | undefined {

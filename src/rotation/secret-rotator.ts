@@ -109,7 +109,7 @@ export class SecretRotator extends Construct {
     if (!vpc && (props.vpcSubnets || props.securityGroups)) {
       problems.add('`vpcSubnets` and `securityGroups` place the function in a VPC, but there is none; pass `vpc`, or remove them');
     }
-    const timeout = props.timeout?.toSeconds({ integral: false });
+    const timeout = props.timeout?.isUnresolved() ? undefined : props.timeout?.toSeconds({ integral: false });
     if (timeout !== undefined && (timeout < 60 || timeout > 900)) {
       problems.add(`the timeout of the function must be 1 to 15 minutes, got ${timeout} seconds; change \`timeout\``);
     }

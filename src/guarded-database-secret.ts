@@ -51,10 +51,14 @@ export class GuardedDatabaseSecret extends Construct {
 
   public constructor(scope: Construct, id: string, props: GuardedDatabaseSecretProps) {
     super(scope, id);
-    const { database, username, databaseName, rotation, interval, rotateImmediately, ...options } = props;
+    const { database, username, databaseName, rotation, description, secretName, encryptionKey, dedicatedKey, removalPolicy, ...options } = props;
 
     const guarded = new GuardedSecret(this, 'Secret', {
-      ...options,
+      description,
+      secretName,
+      encryptionKey,
+      dedicatedKey,
+      removalPolicy,
       content: SecretContent.generatedField({ fields: { username, ...knownFields(database, databaseName) } }),
     });
     this.encryptionKey = guarded.encryptionKey;
@@ -62,8 +66,6 @@ export class GuardedDatabaseSecret extends Construct {
 
     this.rotator = new SecretRotator(this, 'Rotation', {
       ...options,
-      interval,
-      rotateImmediately,
       secret: guarded.secret,
       rotation: rotation ?? Rotation.singleUser({ database }),
     });

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -9,6 +9,9 @@ import { Problems } from './private/problems';
 import { IRotation } from './rotation/rotation';
 import { SecretRotator, SecretRotatorOptions } from './rotation/secret-rotator';
 import { SecretContent } from './secret-content';
+
+/** Secrets Manager takes such an end for the suffix that it puts behind names, and then finds no secret. */
+const LOOKS_LIKE_A_SUFFIX = /-[A-Za-z0-9]{6}$/;
 
 /**
  * Options that all guarded secrets have.
@@ -107,9 +110,12 @@ export class GuardedSecret extends Construct {
     if (props.encryptionKey && props.dedicatedKey) {
       problems.add('a secret has one key, got `encryptionKey` and `dedicatedKey: true`; remove one of them');
     }
-    if (!props.rotation) {
-      const unused = (['interval', 'rotateImmediately'] as const).filter((name) => props[name] !== undefined);
-      if (unused.length > 0) problems.add(`the secret is not rotated, but got ${unused.map((name) => `\`${name}\``).join(' and ')}; pass \`rotation\`, or remove them`);
+    const unused = props.rotation ? [] : rotationOptions(props);
+    if (unused.length > 0) {
+      problems.add(`the secret is not rotated, but got ${unused.map((name) => `\`${name}\``).join(' and ')}; pass \`rotation\`, or leave that out`);
+    }
+    if (props.secretName !== undefined && !Token.isUnresolved(props.secretName) && LOOKS_LIKE_A_SUFFIX.test(props.secretName)) {
+      problems.add(`a secret is not found by a name that ends in a hyphen and six characters, as ARNs do, got ${JSON.stringify(props.secretName)}; change \`secretName\``);
     }
     problems.throwIfAny();
   }
@@ -151,4 +157,10 @@ export class GuardedSecret extends Construct {
     policy.blockPublicPolicy = true;
     policy.applyRemovalPolicy(removalPolicy);
   }
+}
+
+/** The names of the options that only a rotation uses. */
+function rotationOptions(props: GuardedSecretProps): string[] {
+  const { content, rotation, description, secretName, encryptionKey, dedicatedKey, removalPolicy, ...options } = props;
+  return Object.entries(options).filter(([, value]) => value !== undefined).map(([name]) => name);
 }

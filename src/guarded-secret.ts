@@ -2,6 +2,7 @@ import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { SECRETS_MANAGER_TARGET_ATTACHMENT_RESOURCE_POLICY } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { SecretGrants } from './access/secret-grants';
 import { defineSecretsKey, stackKey } from './encryption/stack-key';
@@ -91,6 +92,8 @@ export class GuardedSecret extends Construct {
 
   public constructor(scope: Construct, id: string, props: GuardedSecretProps = {}) {
     super(scope, id);
+    // A secret has one policy. Without the flag, a statement added by way of the attachment would replace ours.
+    this.node.setContext(SECRETS_MANAGER_TARGET_ATTACHMENT_RESOURCE_POLICY, true);
     this.validate(props);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 

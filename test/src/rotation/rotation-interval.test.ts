@@ -1,0 +1,58 @@
+import { Duration, Lazy } from 'aws-cdk-lib';
+import { RotationCronOptions, RotationInterval } from '../../../src';
+import { newStack, only, rotatedStack } from '../vocabulary';
+
+function render(interval: RotationInterval) {
+  return JSON.parse(JSON.stringify(interval.render(newStack())));
+}
+
+test.each([
+  [Duration.hours(4), { scheduleExpression: 'rate(4 hours)' }],
+  [Duration.hours(23), { scheduleExpression: 'rate(23 hours)' }],
+  [Duration.hours(24), { automaticallyAfterDays: 1 }],
+  [Duration.hours(36), { scheduleExpression: 'rate(36 hours)' }],
+  [Duration.days(30), { automaticallyAfterDays: 30 }],
+  [Duration.days(1000), { automaticallyAfterDays: 1000 }],
+])('every %s', (interval, rules) => {
+  expect(render(RotationInterval.every(interval))).toEqual(rules);
+});
+
+test.each<[RotationCronOptions, string]>([
+  [{}, 'cron(0 0 * * ? *)'],
+  [{ hour: '3' }, 'cron(0 3 * * ? *)'],
+  [{ hour: '8/6' }, 'cron(0 8/6 * * ? *)'],
+  [{ hour: '*/4' }, 'cron(0 */4 * * ? *)'],
+  [{ hour: '0,4,12' }, 'cron(0 0,4,12 * * ? *)'],
+  [{ day: 'L', month: '1/3' }, 'cron(0 0 L 1/3 ? *)'],
+  [{ weekDay: 'SUN#1', hour: '2' }, 'cron(0 2 ? * SUN#1 *)'],
+  [{ hour: Lazy.string({ produce: () => '5' }) }, 'cron(0 5 * * ? *)'],
+])('cron %p', (options, scheduleExpression) => {
+  const stack = newStack();
+  expect(stack.resolve(RotationInterval.cron(options).render(stack)).scheduleExpression).toBe(scheduleExpression);
+});
+
+test.each([
+  ['an interval in hours', RotationInterval.every(Duration.hours(4), { window: Duration.hours(4) }), '4h'],
+  ['an interval in days', RotationInterval.every(Duration.days(7), { window: Duration.hours(24) }), '24h'],
+  ['fixed hours', RotationInterval.cron({ hour: '0/6', window: Duration.hours(6) }), '6h'],
+  ['a late hour', RotationInterval.cron({ hour: '23', window: Duration.minutes(60) }), '1h'],
+])('a window of %s may be as long as it', (_, interval, duration) => {
+  expect(render(interval).duration).toBe(duration);
+});
+
+describe('the schedule', () => {
+  const SCHEDULE = 'AWS::SecretsManager::RotationSchedule';
+
+  test('is every 30 days and does not rotate at deployment by default', () => {
+    expect(only(rotatedStack().stack, SCHEDULE).properties).toMatchObject({ RotationRules: { AutomaticallyAfterDays: 30 }, RotateImmediatelyOnUpdate: false });
+  });
+
+  test('has the interval and window of the user', () => {
+    const interval = RotationInterval.cron({ hour: '2', window: Duration.hours(3) });
+    expect(only(rotatedStack({ interval }).stack, SCHEDULE).properties.RotationRules).toEqual({ ScheduleExpression: 'cron(0 2 * * ? *)', Duration: '3h' });
+  });
+
+  test('can rotate at deployment', () => {
+    expect(only(rotatedStack({ rotateImmediately: true }).stack, SCHEDULE).properties.RotateImmediatelyOnUpdate).toBe(true);
+  });
+});

@@ -73,7 +73,8 @@ export class SecretRotator extends Construct {
 
     this.rotationFunction = RotationFunction.shared(this, { ...functionOptions(props), vpc, bundle: config.bundle }, config.facts);
     this.rotationFunction.addSecret(props.secret, config.facts);
-    config.connectable?.connections.allowDefaultPortFrom(this.rotationFunction, 'Rotation of secrets');
+    // Said from this side, so that the rules stand in this stack: the stack of the database must not need this one.
+    if (config.connectable) this.rotationFunction.connections.allowToDefaultPort(config.connectable, 'Rotation of secrets');
 
     const schedule = new secretsmanager.CfnRotationSchedule(this, 'Resource', {
       secretId: props.secret.secretArn,

@@ -2,7 +2,6 @@ import { Annotations, Token, TokenComparison } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { Dependable } from 'constructs';
 import { keyConditions } from '../private/key-conditions';
 import { anySecretArn, hasCompleteArn, secretArnForPolicy } from '../private/secret-arn';
 
@@ -112,11 +111,13 @@ function grantOn(options: GrantOnOptions): iam.Grant {
 
   // The policy of a secret is copied to its replicas, whose ARNs differ; in the policy of a key only `*` has a meaning.
   const statement = new iam.PolicyStatement({ actions, conditions: resourceConditions, principals: [grantee.grantPrincipal], resources: ['*'] });
-  const inResource = iam.Grant.addStatementToResourcePolicy({ grantee, actions, resourceArns: [resourceArn], resource, statement });
-  const added = Dependable.of(inResource).dependencyRoots.length > 0;
-  if (!added && (!inIdentity.success || accounts === TokenComparison.DIFFERENT)) {
+  if (resource.addToResourcePolicy(statement).statementAdded) {
+    // Only this gives a `Grant` of a statement. A statement that is added twice is rendered once.
+    return inIdentity.combine(iam.Grant.addStatementToResourcePolicy({ grantee, actions, resourceArns: [resourceArn], resource, statement }));
+  }
+  if (!inIdentity.success || accounts === TokenComparison.DIFFERENT) {
     Annotations.of(resource).addWarningV2('cdk-guarded-secrets:grantNeedsResourcePolicy',
       `the policy of the imported ${JSON.stringify(resource.node.path)} cannot be changed from here; allow ${actions.join(', ')} for the grantee in it, where it is defined`);
   }
-  return inIdentity.combine(inResource);
+  return inIdentity;
 }

@@ -8,16 +8,20 @@ export const FACTS_BUDGET = 3600;
 /** Longer than nearly all ARNs of secrets and host names of RDS, which are known at deployment only. */
 const UNKNOWN_VALUE_SIZE = 150;
 
+/** TCP ports have five digits at most. */
+const PORT_SIZE = 5;
+
 /** What stands around the values: names, quotes, the ARN of the secret. */
 const OVERHEAD = 60 + UNKNOWN_VALUE_SIZE;
 
 /** The bytes that the facts of one secret take in the environment of a function, estimated from above. */
 export function factsSize(facts: { [name: string]: string }): number {
-  return Object.entries(facts).reduce((size, [name, value]) => size + name.length + valueSize(value) + 6, OVERHEAD);
+  return Object.entries(facts).reduce((size, [name, value]) => size + name.length + valueSize(name, value) + 6, OVERHEAD);
 }
 
-function valueSize(value: string): number {
-  return Token.isUnresolved(value) ? UNKNOWN_VALUE_SIZE : Buffer.byteLength(value);
+function valueSize(name: string, value: string): number {
+  if (!Token.isUnresolved(value)) return Buffer.byteLength(value);
+  return name === 'port' ? PORT_SIZE : UNKNOWN_VALUE_SIZE;
 }
 
 /**

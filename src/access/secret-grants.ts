@@ -104,7 +104,7 @@ interface GrantOnOptions {
  */
 function grantOn(options: GrantOnOptions): iam.Grant {
   const { grantee, actions, resource, resourceArn, identityConditions, resourceConditions } = options;
-  const inIdentity = iam.Grant.addToPrincipal({ grantee, actions, conditions: identityConditions, resourceArns: [resourceArn], scope: resource });
+  const inIdentity = iam.Grant.addToPrincipal({ grantee, actions, conditions: identityConditions, resourceArns: [resourceArn] });
   const account = grantee.grantPrincipal.principalAccount;
   const accounts = account === undefined ? undefined : Token.compareStrings(resource.env.account, account);
   if (inIdentity.success && (accounts === TokenComparison.SAME || accounts === TokenComparison.BOTH_UNRESOLVED)) return inIdentity;

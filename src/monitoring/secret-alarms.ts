@@ -40,7 +40,7 @@ export interface SecretAlarmsProps {
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/monitoring-eventbridge.html
  */
 export class SecretAlarms extends Construct {
-  /** The alarms of the stack that go to a topic; defined on first use. */
+  /** The alarms of the stack that go to a topic. They are defined on first use. */
   public static shared(scope: Construct, topic: sns.ITopic): SecretAlarms {
     const stack = Stack.of(scope);
     const id = `GuardedSecretsAlarms${topic.node.addr.slice(-8).toUpperCase()}`;

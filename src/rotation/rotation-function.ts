@@ -98,8 +98,8 @@ export interface RotationFunctionProps extends RotationFunctionOptions {
  */
 export class RotationFunction extends Construct implements ec2.IConnectable, iam.IGrantable {
   /**
-   * The function of the stack with this configuration; defined on first use. Another one is defined when the facts of
-   * a further secret would not fit into its environment (4 KB).
+   * The function of the stack with this configuration. It is defined on first use, and another one when the facts of a
+   * further secret would not fit into its environment (4 KB).
    *
    * @param scope any construct of the stack
    * @param props the configuration

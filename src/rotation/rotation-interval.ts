@@ -24,7 +24,7 @@ export interface RotationIntervalOptions {
  */
 export interface RotationCronOptions extends RotationIntervalOptions {
   /**
-   * Hour (0 to 23), a list, or a step of at least four hours, for example `8/6`.
+   * Hour (0 to 23), or several that are at least four hours apart: a list, for example `2,14`, or a step, for example `8/6`.
    *
    * @default '0'
    */
@@ -45,7 +45,7 @@ export interface RotationCronOptions extends RotationIntervalOptions {
   readonly month?: string;
 
   /**
-   * Day of the week (1 to 7, SUN to SAT; `#` for the n-th, for example `SUN#1`). Not together with `day`.
+   * Day of the week (1 to 7, SUN to SAT, or the n-th one of the month, for example `SUN#1`). Not together with `day`.
    *
    * @default - every day
    */

@@ -71,8 +71,16 @@ export function rotatedLogin(scope: Construct, database: rds.IDatabaseInstance, 
   return new GuardedDatabaseSecret(scope, id, { database: props.database ?? DatabaseTarget.rdsInstance(database), username: 'app', ...props });
 }
 
+const templates = new WeakMap<Stack, { size: number; template: Template }>();
+
+/** The template of a stack as it is now. It is synthesised again only when constructs were added. */
 export function template(stack: Stack): Template {
-  return Template.fromStack(stack);
+  const size = stack.node.root.node.findAll().length;
+  const known = templates.get(stack);
+  if (known?.size === size) return known.template;
+  const result = Template.fromStack(stack);
+  templates.set(stack, { size: stack.node.root.node.findAll().length, template: result });
+  return result;
 }
 
 /** The resources of a type, by logical id. */
@@ -115,10 +123,13 @@ export function secretStatements(stack: Stack): Json[] {
   return only(stack, 'AWS::SecretsManager::ResourcePolicy').properties.ResourcePolicy.Statement;
 }
 
-/** The warnings of a stack, without the hint how to acknowledge them that the CDK puts behind them. */
+const OWN_WARNING = / \[ack: cdk-guarded-secrets:\w+\]$/;
+
+/** The warnings that this library gave a stack, without the hint how to acknowledge them that the CDK puts behind them. */
 export function warnings(stack: Stack): string[] {
   return Annotations.fromStack(stack).findWarning('*', Match.anyValue())
-    .map(({ entry }) => String(entry.data).replace(/ \[ack: .*\]$/s, ''));
+    .map(({ entry }) => String(entry.data)).filter((text) => OWN_WARNING.test(text))
+    .map((text) => text.replace(OWN_WARNING, ''));
 }
 
 export function asList<T>(value: T | T[] | undefined): T[] {

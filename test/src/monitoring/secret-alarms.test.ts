@@ -7,7 +7,8 @@ import { matches } from './event-pattern';
 import { GuardedSecret, SecretAlarms } from '../../../src';
 import { deployed } from '../deployed';
 import {
-  ACCOUNT, asList, COMPLETE_ARN, count, Json, keyStatements, newStack, only, PARTIAL_ARN, REGION, rotatedLogin, rotatedStack, resources, template, warnings,
+  ACCOUNT, asList, COMPLETE_ARN, count, Json, keyStatements, newStack, only, PARTIAL_ARN, REGION, rotatedLogin, rotatedStack, resources, template,
+  warnings,
 } from '../vocabulary';
 
 const RULE = 'AWS::Events::Rule';

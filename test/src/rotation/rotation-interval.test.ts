@@ -44,12 +44,14 @@ describe('the schedule', () => {
   const SCHEDULE = 'AWS::SecretsManager::RotationSchedule';
 
   test('is every 30 days and does not rotate at deployment by default', () => {
-    expect(only(rotatedStack().stack, SCHEDULE).properties).toMatchObject({ RotationRules: { AutomaticallyAfterDays: 30 }, RotateImmediatelyOnUpdate: false });
+    const { properties } = only(rotatedStack().stack, SCHEDULE);
+    expect(properties).toMatchObject({ RotationRules: { AutomaticallyAfterDays: 30 }, RotateImmediatelyOnUpdate: false });
   });
 
   test('has the interval and window of the user', () => {
     const interval = RotationInterval.cron({ hour: '2', window: Duration.hours(3) });
-    expect(only(rotatedStack({ interval }).stack, SCHEDULE).properties.RotationRules).toEqual({ ScheduleExpression: 'cron(0 2 * * ? *)', Duration: '3h' });
+    const { properties } = only(rotatedStack({ interval }).stack, SCHEDULE);
+    expect(properties.RotationRules).toEqual({ ScheduleExpression: 'cron(0 2 * * ? *)', Duration: '3h' });
   });
 
   test('can rotate at deployment', () => {

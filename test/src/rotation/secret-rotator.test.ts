@@ -7,8 +7,8 @@ import { Construct } from 'constructs';
 import { DatabaseEngine, DatabaseTarget, GuardedDatabaseSecret, GuardedSecret, Rotation, SecretRotator } from '../../../src';
 import { deployed } from '../deployed';
 import {
-  ACCOUNT, COMPLETE_ARN, count, isolatedVpc, newStack, only, PARTIAL_ARN, postgresCluster, postgresInstance, REGION, resources, rotatedLogin, rotatedStack,
-  statementsWith, template, warnings,
+  ACCOUNT, COMPLETE_ARN, count, isolatedVpc, newStack, only, PARTIAL_ARN, postgresCluster, postgresInstance, REGION, resources, rotatedLogin,
+  rotatedStack, statementsWith, template, warnings,
 } from '../vocabulary';
 
 const SCHEDULE = 'AWS::SecretsManager::RotationSchedule';
@@ -112,7 +112,8 @@ describe('a database that was imported', () => {
       securityGroups: [ec2.SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-0123456789abcdef0')],
       engine: inInstance ? rds.DatabaseInstanceEngine.POSTGRES : undefined,
     });
-    rotatedLogin(stack, database, { database: DatabaseTarget.rdsInstance(database, { vpc, engine: inInstance ? undefined : DatabaseEngine.POSTGRES }) });
+    const engine = inInstance ? undefined : DatabaseEngine.POSTGRES;
+    rotatedLogin(stack, database, { database: DatabaseTarget.rdsInstance(database, { vpc, engine }) });
 
     expect(only(stack, 'AWS::EC2::SecurityGroupIngress').properties).toMatchObject({ GroupId: 'sg-0123456789abcdef0', FromPort: 5433, ToPort: 5433 });
     expect(only(stack, 'AWS::SecretsManager::SecretTargetAttachment').properties).toMatchObject({ TargetId: 'orders', TargetType: 'AWS::RDS::DBInstance' });

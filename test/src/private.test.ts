@@ -1,0 +1,40 @@
+import { Lazy } from 'aws-cdk-lib';
+import { newStack } from './vocabulary';
+import { isOutside, problemMessage, Problems } from '../../src/private/problems';
+import { factsSize } from '../../src/rotation/function-sharing';
+
+describe('problems', () => {
+  test('none throws nothing', () => {
+    expect(() => new Problems(newStack()).throwIfAny()).not.toThrow();
+  });
+
+  test('one is a sentence after the path', () => {
+    expect(problemMessage(newStack(), ['the box is full'])).toBe('Test: the box is full');
+  });
+
+  test('several are a list', () => {
+    expect(problemMessage(newStack(), ['the box is full', 'the lid is lost'])).toBe('Test: 2 problems\n  1. the box is full\n  2. the lid is lost');
+  });
+});
+
+describe('a number outside of its range', () => {
+  test.each([[7, true], [8, false], [10, false], [11, true], [8.5, true], [NaN, true]])('%d of 8 to 10: %p', (value, outside) => {
+    expect(isOutside(value, 8, 10)).toBe(outside);
+  });
+
+  test('is not one that is left out or known at deployment only', () => {
+    expect(isOutside(undefined, 8, 10)).toBe(false);
+    expect(isOutside(Lazy.number({ produce: () => 7 }), 8, 10)).toBe(false);
+  });
+});
+
+describe('the size of facts', () => {
+  test('is that of their JSON at least', () => {
+    const facts = { strategy: 'single-user', host: 'db.example.com', port: '5432' };
+    expect(factsSize(facts)).toBeGreaterThan(JSON.stringify(facts).length);
+  });
+
+  test('is estimated from above where they are known at deployment only', () => {
+    expect(factsSize({ host: Lazy.string({ produce: () => 'x' }) })).toBeGreaterThan(factsSize({ host: 'x'.repeat(100) }));
+  });
+});

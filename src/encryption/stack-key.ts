@@ -38,15 +38,17 @@ export function defineSecretsKey(scope: Construct, id: string, description: stri
 export function allowLogEncryption(scope: Construct, key: kms.IKey): void {
   const stack = Stack.of(scope);
   const logGroups = stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  // One of the few services whose principal differs by partition: it ends in amazonaws.com.cn in China.
+  const principal = new iam.ServicePrincipal(`logs.${stack.region}.${stack.urlSuffix}`);
   const result = key.addToResourcePolicy(new iam.PolicyStatement({
     sid: LOGS_STATEMENT_ID,
-    principals: [new iam.ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
+    principals: [principal],
     actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:DescribeKey'],
     resources: ['*'],
     conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
   }), true);
   if (!result.statementAdded) {
     Annotations.of(scope).addWarningV2('cdk-guarded-secrets:logKeyPolicy',
-      `the policy of the imported key ${JSON.stringify(key.keyArn)} cannot be changed from here; allow logs.${stack.region}.amazonaws.com to use it for log groups, or leave out \`functionEncryptionKey\``);
+      `the policy of the imported key ${JSON.stringify(key.node.path)} cannot be changed from here; allow CloudWatch Logs (logs.REGION.amazonaws.com) to use it for log groups, or leave out \`functionEncryptionKey\``);
   }
 }

@@ -4,6 +4,9 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { IDependable } from 'constructs';
 import { DatabaseEngine } from './database-engine';
+import { isOutside } from '../private/problems';
+
+const LARGEST_PORT = 65535;
 
 /**
  * Options of a database of this app or of another one.
@@ -96,8 +99,13 @@ export class DatabaseTarget {
 
   /**
    * A database that is known by its address only.
+   *
+   * @throws an error when the port is none
    */
   public static fromAttributes(attributes: DatabaseTargetAttributes): DatabaseTarget {
+    if (isOutside(attributes.port, 1, LARGEST_PORT)) {
+      throw new Error(`the port of the database ${JSON.stringify(attributes.host)} must be 1 to ${LARGEST_PORT}, got ${attributes.port}; change \`port\``);
+    }
     return new DatabaseTarget({ ...attributes, port: Tokenization.stringifyNumber(attributes.port ?? attributes.engine.defaultPort) });
   }
 

@@ -3,6 +3,7 @@
  */
 import { deployed } from './deployed';
 import { Json, newStack, only, postgresCluster, rotatedStack, template } from './vocabulary';
+import { DeployedSecrets } from '../../lambda/core/facts';
 import { DatabaseEngine, DatabaseTarget, GuardedDatabaseSecret, Rotation, SecretRotator } from '../../src';
 import { SECRET_FACTS_PREFIX, SecretFacts } from '../../src/handler-contract';
 
@@ -49,6 +50,12 @@ const STACKS: [string, () => ReturnType<typeof newStack>, Partial<SecretFacts>][
 describe.each(STACKS)('the login of %s', (_, define, expected) => {
   test('has its facts, and no others, in the environment', () => {
     expect(facts(define())).toEqual([{ secret: expect.stringMatching(/^arn:aws:secretsmanager:.*:secret:.*-\w{6}$/), strategy: 'single-user', ...expected }]);
+  });
+
+  test('has facts that the function takes, for its secret', () => {
+    const stack = define();
+    const [own] = facts(stack);
+    expect(DeployedSecrets.fromEnvironment(environment(stack)).get(own.secret)).toEqual(own);
   });
 
   test('puts nothing else there but the certificates of Amazon', () => {

@@ -68,6 +68,11 @@ describe('databases', () => {
       .toBe('Test/Login/Rotation: the database is in a VPC that is not known here, so the function could not reach it; pass `vpc`');
   });
 
+  test.each([0, 65536, 54.32])('fails for the port %d', (port) => {
+    expect(messageOf(() => DatabaseTarget.fromAttributes({ engine: DatabaseEngine.POSTGRES, host: 'db.example.com', port })))
+      .toBe(`the port of the database "db.example.com" must be 1 to 65535, got ${port}; change \`port\``);
+  });
+
   test('fails when a security group is given without the port to open', () => {
     const stack = newStack();
     const vpc = isolatedVpc(stack);

@@ -6,8 +6,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { IConstruct } from 'constructs';
 import { GuardedDatabaseSecretProps, RotationFunction } from '../../../src';
 import {
-  asList, count, isolatedVpc, Json, keyStatements, newStack, only, postgresInstance, resources, rotatedLogin, rotatedStack, statements, template,
-  warnings,
+  asList, count, isolatedVpc, Json, keyStatements, newStack, only, postgresInstance, resources, rotatedLogin, rotatedStack, statements, statementsWith,
+  template, warnings,
 } from '../vocabulary';
 
 const FUNCTION = 'AWS::Lambda::Function';
@@ -120,7 +120,7 @@ describe('the key', () => {
     const ofServices = keyStatements(stack).filter(({ Principal }) => Principal.Service);
     expect(ofServices.map(({ Sid, Principal, Condition }) => ({ Sid, Principal, Condition }))).toEqual([{
       Sid: 'AllowCloudWatchLogsOfThisAccount',
-      Principal: { Service: { 'Fn::Join': ['', ['logs.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } },
+      Principal: { Service: { 'Fn::Join': ['', ['logs.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]] } },
       Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':logs:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':log-group:*']] } } },
     }]);
   });
@@ -136,10 +136,21 @@ describe('the key', () => {
     const arn = 'arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef';
     rotatedStack({ functionEncryptionKey: kms.Key.fromKeyArn(stack, 'Key', arn) }, stack);
     expect(warnings(stack)).toEqual([
-      `the policy of the imported key "${arn}" cannot be changed from here; allow logs.\${Token[AWS.Region.11]}.amazonaws.com to use it for log groups, or leave out \`functionEncryptionKey\``
-        .replace(/\$\{Token\[AWS\.Region\.\d+\]\}/, stack.region),
+      'the policy of the imported key "Test/Key" cannot be changed from here; allow CloudWatch Logs (logs.REGION.amazonaws.com) to use it for log groups, or leave out `functionEncryptionKey`',
     ]);
   });
+});
+
+test.each(['eu-central-1', 'us-gov-west-1', 'cn-north-1'])('in %s the policies name the services as they are called there', (region) => {
+  const { stack } = rotatedStack({}, newStack({ env: { account: '111122223333', region } }));
+  const ofLogs = keyStatements(stack).find(({ Sid }) => Sid === 'AllowCloudWatchLogsOfThisAccount');
+  expect(ofLogs.Principal.Service).toEqual({ 'Fn::Join': ['', [`logs.${region}.`, { Ref: 'AWS::URLSuffix' }]] });
+  // This one ends in amazonaws.com in every partition.
+  expect(statementsWith(stack, 'kms:Decrypt')[0].Condition.StringEquals['kms:ViaService']).toBe(`secretsmanager.${region}.amazonaws.com`);
+});
+
+test('no ARN names a partition', () => {
+  expect(JSON.stringify(template(rotatedStack({ dedicatedKey: true }).stack).toJSON())).not.toMatch(/arn:aws/);
 });
 
 test('logs are kept for a year, and when the stack goes', () => {

@@ -1,0 +1,49 @@
+import { Actor, openActor } from './actor';
+import { adopt } from './adopt';
+import { Credential } from './engine';
+import { Labels } from './labels';
+import { readVersion, Rotation } from './rotation';
+import { parseCredential, Version, withChanges } from './secret-value';
+
+/**
+ * Proves that the rotation can be done, and writes down the new password before anything uses it.
+ *
+ * All of it happens under the lock: the journal label, which keeps a password reachable, must not leave a version while
+ * another invocation is about to give the database the password of that version.
+ */
+export async function createSecret<C extends Credential>(rotation: Rotation<C>, labels: Labels): Promise<void> {
+  if (labels.journal === rotation.event.version) return;
+  const current = labels.requireCurrent();
+  const actor = await openActor(rotation, [current, labels.journal, labels.previous]);
+  try {
+    const base = await chooseBase(rotation, actor, current, labels.journal);
+    // Last, since it also proves that the lock was not lost.
+    await actor.session.rehearse?.(actor.version.credential);
+    await writePending(rotation, base, labels.journal);
+  } finally {
+    await actor.session.close();
+  }
+}
+
+/**
+ * The version that the next one is made of: AWSCURRENT. When the database has the password of an earlier rotation that
+ * could not be finished, that one becomes AWSCURRENT first; else the journal label would leave the only password that works.
+ */
+async function chooseBase<C extends Credential>(rotation: Rotation<C>, { version }: Actor<C>, currentId: string, journal: string | undefined): Promise<Version<C>> {
+  if (version.id === currentId) return version;
+  const current = await readVersion(rotation, currentId);
+  return version.id === journal ? await adopt(rotation, version, current) : current;
+}
+
+async function writePending<C extends Credential>(rotation: Rotation<C>, base: Version<C>, journal: string | undefined): Promise<void> {
+  const { engine, event, store, redactor, facts, context } = rotation;
+  const changes = engine.propose(base.credential, context);
+  redactor.concealMembers(changes);
+  const fields = withChanges(base.fields, changes);
+  parseCredential(engine, fields, facts);
+  if (await store.putPending(event.version, JSON.stringify(fields), event.rotationToken)) return;
+
+  // Somebody was first: an invocation at the same time, or one whose answer was lost. Its value counts.
+  const existing = await readVersion(rotation, event.version);
+  if (!existing.inJournal) await store.moveJournal(event.version, journal);
+}

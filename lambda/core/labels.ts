@@ -1,0 +1,46 @@
+import { JOURNAL_LABEL } from '../../src/handler-contract';
+import { RotationError } from './errors';
+
+/** Which version of a secret has which labels, at one moment. */
+export class Labels {
+  public constructor(public readonly rotationEnabled: boolean, private readonly versions: { readonly [id: string]: readonly string[] }) {}
+
+  public get current(): string | undefined {
+    return this.holder('AWSCURRENT');
+  }
+
+  public get previous(): string | undefined {
+    return this.holder('AWSPREVIOUS');
+  }
+
+  /** The last version that this function wrote, which a database may have. */
+  public get journal(): string | undefined {
+    return this.holder(JOURNAL_LABEL);
+  }
+
+  /**
+   * Whether the rotation to a version goes on.
+   *
+   * @returns false when it has succeeded already
+   * @throws STALE when it was cancelled, or another one has taken its place
+   */
+  public isPending(version: string): boolean {
+    const labels = this.versions[version];
+    if (labels?.includes('AWSCURRENT')) return false;
+    if (!this.rotationEnabled) throw new RotationError('STALE', 'rotation of the secret is not enabled');
+    if (!labels) throw new RotationError('STALE', `version ${version} is not known to the secret`);
+    if (!labels.includes('AWSPENDING')) throw new RotationError('STALE', `version ${version} is not pending any more`);
+    return true;
+  }
+
+  /** @throws INVALID_SECRET when there is nothing to rotate */
+  public requireCurrent(): string {
+    const { current } = this;
+    if (current === undefined) throw new RotationError('INVALID_SECRET', 'the secret has no version with AWSCURRENT', { hint: 'give the secret a value' });
+    return current;
+  }
+
+  private holder(label: string): string | undefined {
+    return Object.keys(this.versions).find((id) => this.versions[id].includes(label));
+  }
+}

@@ -1,0 +1,35 @@
+import { Credential, Engine, Session } from './engine';
+import { hasCode } from './errors';
+
+/** What one invocation did at the database. */
+export interface Logins {
+  logins: number;
+  failedLogins: number;
+}
+
+/** Counts for every engine what none should have to count. */
+export function observeEngine<C extends Credential>(engine: Engine<C>, counts: Logins): Engine<C> {
+  return {
+    name: engine.name,
+    parse: (fields) => engine.parse(fields),
+    propose: (current, context) => engine.propose(current, context),
+    dial: async (credential, context) => {
+      const line = await engine.dial(credential, context);
+      return {
+        login: async (next) => await counted(counts, () => line.login(next)),
+        close: async () => await line.close(),
+      };
+    },
+  };
+}
+
+async function counted<C extends Credential>(counts: Logins, login: () => Promise<Session<C>>): Promise<Session<C>> {
+  try {
+    return await login();
+  } catch (error) {
+    if (hasCode(error, 'AUTH')) counts.failedLogins++;
+    throw error;
+  } finally {
+    counts.logins++;
+  }
+}

@@ -1,0 +1,150 @@
+import {
+  DescribeSecretCommand, GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient, UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { JOURNAL_LABEL } from '../../src/handler-contract';
+import { Deadline } from './deadline';
+import { RotationError } from './errors';
+import { Labels } from './labels';
+
+/** The part of the SDK's client that is used. */
+export type SecretsClient = Pick<SecretsManagerClient, 'send'>;
+
+export interface StoredValue {
+  readonly text: string | undefined;
+  readonly inJournal: boolean;
+}
+
+/** For one call, with all that the SDK retries. */
+const CALL_LIMIT = 15_000;
+
+/** Reads lag behind writes for moments. */
+const READ_ATTEMPTS = 5;
+const FIRST_PAUSE = 100;
+
+const CURRENT = 'AWSCURRENT';
+const PENDING = 'AWSPENDING';
+
+/** One secret in Secrets Manager, as the rotation needs it. The only place that calls the service. */
+export class SecretStore {
+  /** How many calls were made. */
+  public calls = 0;
+
+  public constructor(
+    private readonly client: SecretsClient,
+    private readonly secret: string,
+    private readonly deadline: Deadline,
+    private readonly sleep: (milliseconds: number) => Promise<void>,
+  ) {}
+
+  public async describe(): Promise<Labels> {
+    const { RotationEnabled, VersionIdsToStages } = await this.call('DescribeSecret', (options) => this.client.send(new DescribeSecretCommand({ SecretId: this.secret }), options));
+    return new Labels(RotationEnabled === true, VersionIdsToStages ?? {});
+  }
+
+  /** Undefined when the version has no value, or none that can be seen yet. */
+  public async find(version: string): Promise<StoredValue | undefined> {
+    try {
+      const { SecretString, VersionStages } = await this.call('GetSecretValue', (options) => this.client.send(new GetSecretValueCommand({ SecretId: this.secret, VersionId: version }), options));
+      return { text: SecretString, inJournal: VersionStages?.includes(JOURNAL_LABEL) ?? false };
+    } catch (error) {
+      if (isNamed(error, 'ResourceNotFoundException')) return undefined;
+      throw error;
+    }
+  }
+
+  /** The value of a version that must have one. Waits a little for it to become visible. */
+  public async read(version: string): Promise<StoredValue> {
+    for (let attempt = 1, pause = FIRST_PAUSE; ; attempt++, pause *= 2) {
+      const value = await this.find(version);
+      if (value) return value;
+      if (attempt === READ_ATTEMPTS) throw new RotationError('SERVICE', `version ${version} of the secret has no value`);
+      await this.sleep(this.deadline.slice(pause));
+    }
+  }
+
+  /**
+   * Stores the value of the pending version, under a label that keeps it reachable also after AWSPENDING was taken away.
+   *
+   * @returns false when the version has another value already
+   */
+  public async putPending(version: string, text: string, rotationToken: string | undefined): Promise<boolean> {
+    return await this.put(version, text, [PENDING, JOURNAL_LABEL], rotationToken);
+  }
+
+  /** Stores a value that is neither pending nor current yet. */
+  public async putJournal(version: string, text: string, rotationToken: string | undefined): Promise<void> {
+    if (await this.put(version, text, [JOURNAL_LABEL], rotationToken)) return;
+    throw new RotationError('CONFLICT', `version ${version} of the secret has another value`);
+  }
+
+  /** Moves AWSCURRENT, if `from` has it still. @returns false when it has not */
+  public async promote(version: string, from: string): Promise<boolean> {
+    return await this.moveLabel(CURRENT, version, from);
+  }
+
+  /** Puts a version under the journal label. */
+  public async moveJournal(version: string, from: string | undefined): Promise<boolean> {
+    return await this.moveLabel(JOURNAL_LABEL, version, from);
+  }
+
+  /** Gives a pending version up, so that the next rotation makes another one. The journal label stays on it. */
+  public async abandon(version: string): Promise<void> {
+    await this.moveLabel(PENDING, undefined, version);
+  }
+
+  private async put(version: string, text: string, labels: string[], rotationToken: string | undefined): Promise<boolean> {
+    try {
+      await this.call('PutSecretValue', (options) => this.client.send(new PutSecretValueCommand({
+        SecretId: this.secret,
+        ClientRequestToken: version,
+        SecretString: text,
+        VersionStages: labels,
+        RotationToken: rotationToken,
+      }), options));
+      return true;
+    } catch (error) {
+      if (isNamed(error, 'ResourceExistsException')) return false;
+      throw error;
+    }
+  }
+
+  private async moveLabel(label: string, to: string | undefined, from: string | undefined): Promise<boolean> {
+    try {
+      await this.call('UpdateSecretVersionStage', (options) => this.client.send(new UpdateSecretVersionStageCommand({
+        SecretId: this.secret,
+        VersionStage: label,
+        MoveToVersionId: to,
+        RemoveFromVersionId: from,
+      }), options));
+      return true;
+    } catch (error) {
+      if (isNamed(error, 'InvalidParameterException')) return false;
+      throw error;
+    }
+  }
+
+  private async call<T>(operation: string, send: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
+    this.calls++;
+    const limit = this.deadline.slice(CALL_LIMIT);
+    try {
+      return await send({ abortSignal: AbortSignal.timeout(limit) });
+    } catch (error) {
+      if (isRefusal(error)) throw new RotationError('DENIED', `Secrets Manager refused ${operation}`, { cause: error });
+      throw new RotationError('SERVICE', `${operation} failed`, { cause: error });
+    }
+  }
+}
+
+/** Whether the service said no for good; what merely failed may have had its effect nevertheless. */
+function isRefusal(error: unknown): boolean {
+  const status = (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
+  return isException(error, 'AccessDeniedException') || (isException(error, 'InvalidRequestException') && status === 400);
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof RotationError && isException(error.cause, name);
+}
+
+function isException(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}

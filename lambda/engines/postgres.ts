@@ -1,0 +1,125 @@
+import { createHash } from 'crypto';
+import { TLSSocket } from 'tls';
+import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { Credential, Engine, EngineContext, Line, SecretFields, Session } from '../core/engine';
+import { generatePassword } from '../core/password';
+import { translateError } from './sql/postgres-errors';
+import { openSocket } from './sql/postgres-socket';
+import { scramVerifier } from './sql/scram-verifier';
+import { databaseFields } from './sql/database-fields';
+import { RotationError } from '../core/errors';
+
+export interface PostgresCredential extends Credential {
+  readonly database: string;
+}
+
+const CONNECT_LIMIT = 5_000;
+const STATEMENT_LIMIT = 10_000;
+
+/** PostgreSQL: RDS, Aurora, self-managed. One password for each login. */
+export const postgres: Engine<PostgresCredential> = {
+  name: 'postgres',
+
+  parse(fields: SecretFields): PostgresCredential {
+    const { dbname, ...credential } = databaseFields(fields, { engines: ['postgres', 'aurora-postgresql'], port: 5432 });
+    return { ...credential, database: dbname ?? 'postgres' };
+  },
+
+  propose(_current: PostgresCredential, context: EngineContext): SecretFields {
+    return { password: generatePassword(context.random) };
+  },
+
+  async dial({ host, port }: PostgresCredential, context: EngineContext): Promise<Line<PostgresCredential>> {
+    return new PostgresLine(await openSocket(host, port, context.slice(CONNECT_LIMIT)), context);
+  },
+};
+
+class PostgresLine implements Line<PostgresCredential> {
+  public constructor(private readonly socket: TLSSocket, private readonly context: EngineContext) {}
+
+  public async login({ host, port, username, password, database }: PostgresCredential): Promise<Session<PostgresCredential>> {
+    const client = new Client({ host, port, user: username, password, database, application_name: 'guarded-secrets', ssl: false, stream: () => connected(this.socket) });
+    // Also a session that says nothing may be ended by the server; the next statement notices.
+    client.on('error', () => {});
+    await limited(this.socket, this.context.slice(CONNECT_LIMIT), () => client.connect());
+    return new PostgresSession(client, this.socket, this.context);
+  }
+
+  public async close(): Promise<void> {
+    this.socket.destroy();
+  }
+}
+
+class PostgresSession implements Session<PostgresCredential> {
+  public constructor(private readonly client: Client, private readonly socket: TLSSocket, private readonly context: EngineContext) {}
+
+  /**
+   * The lock belongs to the session, since it must outlive the commit. That there is an open transaction all the time makes
+   * the server end a session that is silent for longer than the lease.
+   */
+  public async lock(name: string): Promise<boolean> {
+    const key = createHash('sha256').update(name).digest().readBigInt64BE();
+    await this.run([
+      'BEGIN READ WRITE',
+      `SET idle_in_transaction_session_timeout = ${this.context.lease}`,
+      `SET statement_timeout = ${STATEMENT_LIMIT}`,
+      `SET lock_timeout = ${STATEMENT_LIMIT}`,
+      // A role with a default role of its own could not change its password.
+      'SET ROLE NONE',
+    ]);
+    const free = await this.run([`SELECT pg_try_advisory_lock(${key}) AS free`]);
+    if (free === true) return true;
+    await this.run([`SELECT pg_advisory_lock(${key})`]);
+    return false;
+  }
+
+  public async rehearse(next: PostgresCredential): Promise<void> {
+    await this.run(['SAVEPOINT rehearsal', await this.changeOf(next), 'ROLLBACK TO SAVEPOINT rehearsal']);
+  }
+
+  public async apply(next: PostgresCredential): Promise<void> {
+    await this.run([await this.changeOf(next), 'COMMIT', 'BEGIN READ WRITE']);
+  }
+
+  public async close(): Promise<void> {
+    // Rolls back what is open. Nobody waits for the server's farewell.
+    this.client.end().catch(() => {});
+    this.socket.destroySoon();
+  }
+
+  private async changeOf({ username, password }: PostgresCredential): Promise<string> {
+    const verifier = await scramVerifier(password);
+    this.context.conceal(verifier);
+    return `ALTER ROLE ${escapeIdentifier(username)} PASSWORD ${escapeLiteral(verifier)}`;
+  }
+
+  /** Runs statements in one round trip, and returns the first value of the last one. */
+  private async run(statements: string[]): Promise<unknown> {
+    const result: unknown = await limited(this.socket, this.context.slice(STATEMENT_LIMIT), () => this.client.query({ text: statements.join('; '), rowMode: 'array' }));
+    const last = (Array.isArray(result) ? result.at(-1) : result) as { rows: unknown[][] };
+    return last.rows[0]?.[0];
+  }
+}
+
+/** The driver asks its stream to connect; this one is. */
+function connected(socket: TLSSocket): TLSSocket {
+  return Object.assign(socket, {
+    connect: () => {
+      process.nextTick(() => socket.emit('connect'));
+      return socket;
+    },
+  });
+}
+
+/** A server that says nothing keeps nobody waiting: the connection is given up, whatever the server does with the statement. */
+async function limited<T>(socket: TLSSocket, milliseconds: number, action: () => Promise<T>): Promise<T> {
+  const timer = setTimeout(() => socket.destroy(new RotationError('TIMEOUT', 'the database did not answer in time')), milliseconds);
+  try {
+    return await action();
+  } catch (error) {
+    socket.destroy();
+    throw translateError(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}

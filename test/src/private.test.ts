@@ -1,5 +1,6 @@
 import { Lazy } from 'aws-cdk-lib';
 import { newStack } from './vocabulary';
+import { DatabaseEngine } from '../../src';
 import { isOutside, problemMessage, Problems } from '../../src/private/problems';
 import { factsSize } from '../../src/rotation/function-sharing';
 
@@ -26,6 +27,11 @@ describe('a number outside of its range', () => {
     expect(isOutside(undefined, 8, 10)).toBe(false);
     expect(isOutside(Lazy.number({ produce: () => 7 }), 8, 10)).toBe(false);
   });
+});
+
+test.each(['postgres', 'aurora-postgresql'])('AWS calls PostgreSQL %s', (name) => {
+  expect(DatabaseEngine.fromName(name)).toBe(DatabaseEngine.POSTGRES);
+  expect(String(DatabaseEngine.fromName(name))).toBe('postgres');
 });
 
 describe('the size of facts', () => {

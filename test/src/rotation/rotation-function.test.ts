@@ -6,8 +6,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { IConstruct } from 'constructs';
 import { GuardedDatabaseSecretProps, RotationFunction } from '../../../src';
 import {
-  asList, count, isolatedVpc, Json, keyStatements, newStack, only, postgresInstance, resources, rotatedLogin, rotatedStack, statements, statementsWith,
-  template, warnings,
+  asList, count, isolatedVpc, Json, keyStatements, newStack, only, postgresInstance, resources, rotatedLogin, rotatedStack,
+  statements, statementsWith, template, warnings,
 } from '../vocabulary';
 
 const FUNCTION = 'AWS::Lambda::Function';

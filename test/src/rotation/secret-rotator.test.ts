@@ -4,7 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { DatabaseEngine, DatabaseTarget, GuardedDatabaseSecret, GuardedSecret, Rotation, SecretRotator } from '../../../src';
+import { DatabaseEngine, DatabaseTarget, GuardedDatabaseSecret, GuardedSecret, IRotation, Rotation, SecretRotator } from '../../../src';
 import { deployed } from '../deployed';
 import {
   ACCOUNT, COMPLETE_ARN, count, isolatedVpc, newStack, only, PARTIAL_ARN, postgresCluster, postgresInstance, REGION, resources, rotatedLogin,
@@ -144,6 +144,12 @@ describe('a secret that was imported', () => {
     expect(statementsWith(stack, 'kms:GenerateDataKey')[0].Condition[operator]['kms:EncryptionContext:SecretARN']).toEqual([arn]);
   });
 
+  test('by its complete ARN: the permission is for it alone', () => {
+    const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
+    rotate(stack, secretsmanager.Secret.fromSecretCompleteArn(stack, 'Secret', COMPLETE_ARN), DatabaseTarget.rdsInstance(postgresInstance(stack)));
+    expect(only(stack, 'AWS::Lambda::Permission').properties).toMatchObject({ SourceAccount: ACCOUNT, SourceArn: COMPLETE_ARN });
+  });
+
   test('by part of its ARN: the permission covers the secrets of the account, since its own ARN is not known', () => {
     const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
     rotate(stack, secretsmanager.Secret.fromSecretPartialArn(stack, 'Secret', PARTIAL_ARN), DatabaseTarget.rdsInstance(postgresInstance(stack)));
@@ -199,6 +205,16 @@ describe('two stacks', () => {
     expect(count(service, SCHEDULE)).toBe(1);
     expect(warnings(service)).toEqual([]);
   });
+});
+
+test('a way to rotate that the user wrote says what comes first', () => {
+  const stack = newStack();
+  const { secret } = new GuardedSecret(stack, 'Secret');
+  const first = new Construct(stack, 'First');
+  const group = new ec2.SecurityGroup(first, 'Group', { vpc: isolatedVpc(stack) });
+  const rotation: IRotation = { bind: () => ({ bundle: 'postgres', facts: { strategy: 'single-user', host: 'h', port: '1' }, dependencies: [first] }) };
+  new SecretRotator(stack, 'Rotation', { secret, rotation });
+  expect(only(stack, SCHEDULE).dependsOn).toContain(stack.resolve(group.securityGroupId)['Fn::GetAtt'][0]);
 });
 
 test('a database outside of any VPC has a function outside of any VPC', () => {

@@ -14,7 +14,7 @@ export interface ServerCertificate {
 /** A certificate authority that lives as long as the process; its key is never written anywhere. */
 export class CertificateAuthority {
   public static async create(name: string = 'guarded-secrets rehearsal'): Promise<CertificateAuthority> {
-    x509.cryptoProvider.set(webcrypto as Crypto);
+    x509.cryptoProvider.set(webcrypto as never);
     const keys = await generateKeys();
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
       serialNumber: '01',
@@ -24,7 +24,7 @@ export class CertificateAuthority {
       keys,
       extensions: [
         new x509.BasicConstraintsExtension(true, undefined, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign + x509.KeyUsageFlags.cRLSign, true),
       ],
     });
     return new CertificateAuthority(certificate, keys);
@@ -32,7 +32,7 @@ export class CertificateAuthority {
 
   private issued = 1;
 
-  private constructor(private readonly root: x509.X509Certificate, private readonly keys: CryptoKeyPair) {}
+  private constructor(private readonly root: x509.X509Certificate, private readonly keys: webcrypto.CryptoKeyPair) {}
 
   /** The certificate that clients trust, as PEM. */
   public get certificate(): string {
@@ -58,13 +58,13 @@ export class CertificateAuthority {
         ]),
       ],
     });
-    const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey as webcrypto.CryptoKey);
+    const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
     return { certificate: certificate.toString('pem'), key: x509.PemConverter.encode(key, 'PRIVATE KEY') };
   }
 }
 
-async function generateKeys(): Promise<CryptoKeyPair> {
-  return await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']) as CryptoKeyPair;
+function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }
 
 function validity(): { notBefore: Date; notAfter: Date } {

@@ -52,7 +52,7 @@ async function logIn<C extends Credential>(rotation: Rotation<C>, candidates: re
 
 export async function connect<C extends Credential>(rotation: Rotation<C>, credential: C): Promise<Session<C>> {
   const line = await rotation.engine.dial(credential, rotation.context);
-  return await line.login(credential);
+  return line.login(credential);
 }
 
 /** Proves that a credential logs in. */

@@ -29,10 +29,12 @@ export async function createSecret<C extends Credential>(rotation: Rotation<C>, 
  * The version that the next one is made of: AWSCURRENT. When the database has the password of an earlier rotation that
  * could not be finished, that one becomes AWSCURRENT first; else the journal label would leave the only password that works.
  */
-async function chooseBase<C extends Credential>(rotation: Rotation<C>, { version }: Actor<C>, currentId: string, journal: string | undefined): Promise<Version<C>> {
+async function chooseBase<C extends Credential>(
+  rotation: Rotation<C>, { version }: Actor<C>, currentId: string, journal: string | undefined,
+): Promise<Version<C>> {
   if (version.id === currentId) return version;
   const current = await readVersion(rotation, currentId);
-  return version.id === journal ? await adopt(rotation, version, current) : current;
+  return version.id === journal ? adopt(rotation, version, current) : current;
 }
 
 async function writePending<C extends Credential>(rotation: Rotation<C>, base: Version<C>, journal: string | undefined): Promise<void> {

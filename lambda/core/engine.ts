@@ -19,11 +19,11 @@ export interface Credential {
 
 /** What an engine gets from outside. */
 export interface EngineContext {
-  /** Milliseconds that an operation may take now: at most `limit`, less when the deadline is near. Throws TIMEOUT when nothing is left. */
-  slice(limit: number): number;
-
   /** How long a session that holds a lock may say nothing before the server MUST end it, in milliseconds. */
   readonly lease: number;
+
+  /** Milliseconds that an operation may take now: at most `limit`, less when the deadline is near. Throws TIMEOUT when nothing is left. */
+  slice(limit: number): number;
 
   /** A random integer from 0 up to, but not including, `limit`; cryptographically strong. */
   random(limit: number): number;

@@ -1,5 +1,5 @@
-import { SECRET_FACTS_PREFIX, SecretFacts } from '../../src/handler-contract';
 import { RotationError } from './errors';
+import { SECRET_FACTS_PREFIX, SecretFacts } from '../../src/handler-contract';
 
 const STRATEGIES: ReadonlySet<string> = new Set<SecretFacts['strategy']>(['single-user']);
 const LARGEST_PORT = 65_535;

@@ -47,18 +47,19 @@ export function rotationHandler<C extends Credential>(engine: Engine<C>, overrid
     secrets: overrides.secrets ?? secretsManager(),
     clock: performance,
     random: randomInt,
-    sleep: async (milliseconds) => await sleep(milliseconds),
+    sleep: async (milliseconds) => sleep(milliseconds),
     log: writeToStdout,
     environment: process.env,
     ...overrides,
   };
   const deployed = attempt(() => DeployedSecrets.fromEnvironment(dependencies.environment));
-  return async (event, context) => await invoke(engine, dependencies, deployed, event, context);
+  return async (event, context) => invoke(engine, dependencies, deployed, event, context);
 }
 
 async function invoke<C extends Credential>(
-  engine: Engine<C>, { secrets, clock, random, sleep: pause, log: write }: Dependencies, deployed: () => DeployedSecrets, input: unknown, invocation: InvocationContext,
+  engine: Engine<C>, dependencies: Dependencies, deployed: () => DeployedSecrets, input: unknown, invocation: InvocationContext,
 ): Promise<void> {
+  const { secrets, clock, random, sleep: pause, log: write } = dependencies;
   const start = clock.now();
   const deadline = new Deadline(clock, invocation.getRemainingTimeInMillis());
   const redactor = new Redactor();
@@ -72,8 +73,23 @@ async function invoke<C extends Credential>(
     log.info('step started');
     const facts = deployed().get(event.secret);
     store = new SecretStore(secrets, event.secret, deadline, pause);
-    const engineContext: EngineContext = { slice: (limit) => deadline.slice(limit), lease: LEASE, random, conceal: (value) => redactor.conceal(value) };
-    await runStep({ event, facts, engine: observeEngine(engine, logins), context: engineContext, store, redactor, log, now: () => clock.now(), sleep: pause });
+    const engineContext: EngineContext = {
+      lease: LEASE,
+      slice: (limit) => deadline.slice(limit),
+      random,
+      conceal: (value) => redactor.conceal(value),
+    };
+    await runStep({
+      event,
+      facts,
+      engine: observeEngine(engine, logins),
+      context: engineContext,
+      store,
+      redactor,
+      log,
+      now: () => clock.now(),
+      sleep: pause,
+    });
     log.info('step succeeded', figures());
   } catch (thrown) {
     const error = redactor.error(thrown);

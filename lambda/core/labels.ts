@@ -1,5 +1,5 @@
-import { JOURNAL_LABEL } from '../../src/handler-contract';
 import { RotationError } from './errors';
+import { JOURNAL_LABEL } from '../../src/handler-contract';
 
 /** Which version of a secret has which labels, at one moment. */
 export class Labels {

@@ -16,8 +16,8 @@ export function observeEngine<C extends Credential>(engine: Engine<C>, counts: L
     dial: async (credential, context) => {
       const line = await engine.dial(credential, context);
       return {
-        login: async (next) => await counted(counts, () => line.login(next)),
-        close: async () => await line.close(),
+        login: async (next) => counted(counts, () => line.login(next)),
+        close: async () => line.close(),
       };
     },
   };

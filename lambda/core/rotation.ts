@@ -1,10 +1,10 @@
-import { SecretFacts } from '../../src/handler-contract';
 import { Credential, Engine, EngineContext } from './engine';
 import { RotationEvent } from './event';
 import { Log } from './log';
 import { Redactor } from './redact';
 import { SecretStore, StoredValue } from './secret-store';
 import { parseCredential, parseFields, Version } from './secret-value';
+import { SecretFacts } from '../../src/handler-contract';
 
 /** All that one step works with. */
 export interface Rotation<C extends Credential = Credential> {

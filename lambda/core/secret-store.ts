@@ -1,10 +1,10 @@
 import {
   DescribeSecretCommand, GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient, UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { JOURNAL_LABEL } from '../../src/handler-contract';
 import { Deadline } from './deadline';
 import { RotationError } from './errors';
 import { Labels } from './labels';
+import { JOURNAL_LABEL } from '../../src/handler-contract';
 
 /** The part of the SDK's client that is used. */
 export type SecretsClient = Pick<SecretsManagerClient, 'send'>;
@@ -29,6 +29,9 @@ export class SecretStore {
   /** How many calls were made. */
   public calls = 0;
 
+  /** What a version has as its value never changes. */
+  private readonly values = new Map<string, StoredValue>();
+
   public constructor(
     private readonly client: SecretsClient,
     private readonly secret: string,
@@ -43,9 +46,13 @@ export class SecretStore {
 
   /** Undefined when the version has no value, or none that can be seen yet. */
   public async find(version: string): Promise<StoredValue | undefined> {
+    const known = this.values.get(version);
+    if (known) return known;
     try {
       const { SecretString, VersionStages } = await this.call('GetSecretValue', (options) => this.client.send(new GetSecretValueCommand({ SecretId: this.secret, VersionId: version }), options));
-      return { text: SecretString, inJournal: VersionStages?.includes(JOURNAL_LABEL) ?? false };
+      const value = { text: SecretString, inJournal: VersionStages?.includes(JOURNAL_LABEL) ?? false };
+      this.values.set(version, value);
+      return value;
     } catch (error) {
       if (isNamed(error, 'ResourceNotFoundException')) return undefined;
       throw error;
@@ -68,7 +75,7 @@ export class SecretStore {
    * @returns false when the version has another value already
    */
   public async putPending(version: string, text: string, rotationToken: string | undefined): Promise<boolean> {
-    return await this.put(version, text, [PENDING, JOURNAL_LABEL], rotationToken);
+    return this.put(version, text, [PENDING, JOURNAL_LABEL], rotationToken);
   }
 
   /** Stores a value that is neither pending nor current yet. */
@@ -79,12 +86,12 @@ export class SecretStore {
 
   /** Moves AWSCURRENT, if `from` has it still. @returns false when it has not */
   public async promote(version: string, from: string): Promise<boolean> {
-    return await this.moveLabel(CURRENT, version, from);
+    return this.moveLabel(CURRENT, version, from);
   }
 
   /** Puts a version under the journal label. */
   public async moveJournal(version: string, from: string | undefined): Promise<boolean> {
-    return await this.moveLabel(JOURNAL_LABEL, version, from);
+    return this.moveLabel(JOURNAL_LABEL, version, from);
   }
 
   /** Gives a pending version up, so that the next rotation makes another one. The journal label stays on it. */

@@ -1,6 +1,6 @@
-import { SecretFacts } from '../../src/handler-contract';
 import { Credential, Engine, SecretFields } from './engine';
 import { RotationError } from './errors';
+import { SecretFacts } from '../../src/handler-contract';
 
 /** One version of the secret, with its value read and checked. */
 export interface Version<C extends Credential = Credential> {

@@ -3,10 +3,10 @@ import { TLSSocket } from 'tls';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { Credential, Engine, EngineContext, Line, SecretFields, Session } from '../core/engine';
 import { generatePassword } from '../core/password';
+import { databaseFields } from './sql/database-fields';
 import { translateError } from './sql/postgres-errors';
 import { openSocket } from './sql/postgres-socket';
 import { scramVerifier } from './sql/scram-verifier';
-import { databaseFields } from './sql/database-fields';
 import { RotationError } from '../core/errors';
 
 export interface PostgresCredential extends Credential {

@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, Socket } from 'net';
 import { connect as connectTls, TLSSocket } from 'tls';
-import { RotationError } from '../../core/errors';
 import { translateError } from './postgres-errors';
+import { RotationError } from '../../core/errors';
 
 /** Length 8, then the code that asks for TLS. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);

@@ -78,6 +78,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     junitReporting: false,
     coverageText: false,
     jestConfig: {
+      collectCoverage: false,
       projects: ['<rootDir>/test/jest.src.config.js', '<rootDir>/test/jest.lambda.config.js', '<rootDir>/test/jest.cli.config.js'],
       coverageReporters: ['text-summary', 'lcov'],
     },

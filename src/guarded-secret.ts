@@ -1,4 +1,4 @@
-import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -11,7 +11,7 @@ import { IRotation } from './rotation/rotation';
 import { SecretRotator, SecretRotatorOptions } from './rotation/secret-rotator';
 import { SecretContent } from './secret-content';
 
-/** Secrets Manager takes such an end for the suffix that it puts behind names, and then finds no secret. */
+/** Secrets Manager takes such an end of a partial ARN for the suffix that it puts behind names. */
 const LOOKS_LIKE_A_SUFFIX = /-[A-Za-z0-9]{6}$/;
 
 /**
@@ -117,10 +117,11 @@ export class GuardedSecret extends Construct {
     if (unused.length > 0) {
       problems.add(`the secret is not rotated, but got ${unused.map((name) => `\`${name}\``).join(' and ')}; pass \`rotation\`, or leave that out`);
     }
-    if (props.secretName !== undefined && !Token.isUnresolved(props.secretName) && LOOKS_LIKE_A_SUFFIX.test(props.secretName)) {
-      problems.add(`a secret is not found by a name that ends in a hyphen and six characters, as ARNs do, got ${JSON.stringify(props.secretName)}; change \`secretName\``);
-    }
     problems.throwIfAny();
+    if (props.secretName !== undefined && !Token.isUnresolved(props.secretName) && LOOKS_LIKE_A_SUFFIX.test(props.secretName)) {
+      Annotations.of(this).addWarningV2('cdk-guarded-secrets:secretNameEnding',
+        `the name ${JSON.stringify(props.secretName)} ends in a hyphen and six characters, as complete ARNs do, so a partial ARN of the secret is taken for a complete one and finds nothing; change \`secretName\`, or refer to the secret by its complete ARN only`);
+    }
   }
 
   private defineDedicatedKey(removalPolicy: RemovalPolicy): kms.Key {

@@ -2,7 +2,7 @@ export { SecretGrants } from './access/secret-grants';
 export { GuardedDatabaseSecret, GuardedDatabaseSecretProps } from './guarded-database-secret';
 export { GuardedSecret, GuardedSecretOptions, GuardedSecretProps } from './guarded-secret';
 export { SecretAlarms, SecretAlarmsProps } from './monitoring/secret-alarms';
-export { DatabaseEngine, DatabaseEngineProps } from './rotation/database-engine';
+export { DatabaseEngine } from './rotation/database-engine';
 export { DatabaseTarget, DatabaseTargetAttributes, DatabaseTargetOptions } from './rotation/database-target';
 export { IRotation, Rotation, RotationBindOptions, RotationConfig, SingleUserRotationOptions } from './rotation/rotation';
 export { RotationFunction, RotationFunctionOptions, RotationFunctionProps } from './rotation/rotation-function';

@@ -6,7 +6,7 @@ module.exports = (name, options = {}) => ({
   testEnvironment: 'node',
   clearMocks: true,
   setupFiles: [`${__dirname}/jest.environment.js`],
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json', isolatedModules: true, diagnostics: false }] },
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.jest.json', diagnostics: false }] },
   testPathIgnorePatterns: ['/node_modules/', '/examples/', '/build/'],
   modulePathIgnorePatterns: ['<rootDir>/examples/', '<rootDir>/build/', '<rootDir>/dist/'],
   ...options,

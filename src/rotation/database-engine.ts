@@ -1,20 +1,6 @@
-/**
- * Properties of a database engine.
- */
-export interface DatabaseEngineProps {
-  /**
-   * The names under which AWS knows the engine, in RDS (`aurora-postgresql`) and in the secret's JSON (`postgres`).
-   */
+interface DatabaseEngineFacts {
   readonly engineNames: string[];
-
-  /**
-   * The TCP port that the engine listens on by default.
-   */
   readonly defaultPort: number;
-
-  /**
-   * Name of the bundled function code that rotates logins of the engine.
-   */
   readonly bundle: string;
 }
 
@@ -43,12 +29,12 @@ export class DatabaseEngine {
     const engine = DatabaseEngine.ALL.find((candidate) => candidate.engineNames.includes(engineName));
     if (engine) return engine;
     const names = DatabaseEngine.ALL.flatMap((candidate) => candidate.engineNames).map((name) => JSON.stringify(name));
-    throw new Error(`${errorPrefix}unknown database engine ${JSON.stringify(engineName)}; supported are ${names.join(', ')}; choose one of them, or rotate with a function of your own`);
+    throw new Error(`${errorPrefix}unknown database engine ${JSON.stringify(engineName)}; supported are ${names.join(', ')}; use a database of such an engine`);
   }
 
   private static readonly ALL = [DatabaseEngine.POSTGRES];
 
-  /** The names under which AWS knows the engine. */
+  /** The names under which AWS knows the engine, in RDS (`aurora-postgresql`) and in the secret's JSON (`postgres`). */
   public readonly engineNames: string[];
 
   /** The TCP port that the engine listens on by default. */
@@ -60,11 +46,11 @@ export class DatabaseEngine {
   private constructor(
     /** Name of the engine in this library. */
     public readonly name: string,
-    props: DatabaseEngineProps,
+    facts: DatabaseEngineFacts,
   ) {
-    this.engineNames = props.engineNames;
-    this.defaultPort = props.defaultPort;
-    this.bundle = props.bundle;
+    this.engineNames = facts.engineNames;
+    this.defaultPort = facts.defaultPort;
+    this.bundle = facts.bundle;
   }
 
   /** The name of the engine. */

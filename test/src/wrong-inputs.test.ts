@@ -2,6 +2,7 @@
  * What a user may get wrong, and the one message that each mistake gives: whole texts, since they are what users see.
  */
 import { Duration } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
@@ -32,12 +33,12 @@ describe('databases', () => {
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
     });
     expect(messageOf(() => DatabaseTarget.rdsInstance(database)))
-      .toBe(`Test/MySql: unknown database engine "mysql"; supported are ${SUPPORTED}; choose one of them, or rotate with a function of your own`);
+      .toBe(`Test/MySql: unknown database engine "mysql"; supported are ${SUPPORTED}; use a database of such an engine`);
   });
 
   test('fails for the name of an engine that is not supported', () => {
     expect(messageOf(() => DatabaseEngine.fromName('sybase')))
-      .toBe(`unknown database engine "sybase"; supported are ${SUPPORTED}; choose one of them, or rotate with a function of your own`);
+      .toBe(`unknown database engine "sybase"; supported are ${SUPPORTED}; use a database of such an engine`);
   });
 
   test('fails for an imported instance of which nobody knows the engine', () => {
@@ -141,9 +142,12 @@ describe('secrets', () => {
       .toBe('Test/Secret: the secret is not rotated, but got `rotateImmediately` and `alarmTopic` and `memorySize`; pass `rotation`, or leave that out');
   });
 
-  test('fails for a name that ends like an ARN', () => {
-    expect(secretProblem({ secretName: 'billing-secret' }))
-      .toBe('Test/Secret: a secret is not found by a name that ends in a hyphen and six characters, as ARNs do, got "billing-secret"; change `secretName`');
+  test('warns of a name that ends like an ARN', () => {
+    const stack = newStack();
+    new GuardedSecret(stack, 'Secret', { secretName: 'billing-secret' });
+    new GuardedSecret(stack, 'Other', { secretName: 'billing-secrets' });
+    Annotations.fromStack(stack).hasWarning('/Test/Secret', Match.stringLikeRegexp('"billing-secret" ends in a hyphen and six characters'));
+    Annotations.fromStack(stack).hasNoWarning('/Test/Other', Match.anyValue());
   });
 
   test('lists several problems together', () => {

@@ -16,23 +16,30 @@ export interface PostgresCredential extends Credential {
 const CONNECT_LIMIT = 5_000;
 const STATEMENT_LIMIT = 10_000;
 
+export interface PostgresOptions {
+  /** Certificates of the authorities that are trusted, as PEM. Without it, those of Node.js and of NODE_EXTRA_CA_CERTS. */
+  readonly authorities?: string;
+}
+
 /** PostgreSQL: RDS, Aurora, self-managed. One password for each login. */
-export const postgres: Engine<PostgresCredential> = {
-  name: 'postgres',
+export function postgres(options: PostgresOptions = {}): Engine<PostgresCredential> {
+  return {
+    name: 'postgres',
 
-  parse(fields: SecretFields): PostgresCredential {
-    const { dbname, ...credential } = databaseFields(fields, { engines: ['postgres', 'aurora-postgresql'], port: 5432 });
-    return { ...credential, database: dbname ?? 'postgres' };
-  },
+    parse(fields: SecretFields): PostgresCredential {
+      const { dbname, ...credential } = databaseFields(fields, { engines: ['postgres', 'aurora-postgresql'], port: 5432 });
+      return { ...credential, database: dbname ?? 'postgres' };
+    },
 
-  propose(_current: PostgresCredential, context: EngineContext): SecretFields {
-    return { password: generatePassword(context.random) };
-  },
+    propose(_current: PostgresCredential, context: EngineContext): SecretFields {
+      return { password: generatePassword(context.random) };
+    },
 
-  async dial({ host, port }: PostgresCredential, context: EngineContext): Promise<Line<PostgresCredential>> {
-    return new PostgresLine(await openSocket(host, port, context.slice(CONNECT_LIMIT)), context);
-  },
-};
+    async dial({ host, port }: PostgresCredential, context: EngineContext): Promise<Line<PostgresCredential>> {
+      return new PostgresLine(await openSocket({ host, port, authorities: options.authorities }, context.slice(CONNECT_LIMIT)), context);
+    },
+  };
+}
 
 class PostgresLine implements Line<PostgresCredential> {
   public constructor(private readonly socket: TLSSocket, private readonly context: EngineContext) {}

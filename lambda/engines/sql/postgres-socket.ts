@@ -7,11 +7,18 @@ import { RotationError } from '../../core/errors';
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 const ACCEPTED = 'S';
 
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  /** Certificates of the authorities that are trusted; without it, those of Node.js. */
+  readonly authorities?: string;
+}
+
 /**
  * A TLS connection to a PostgreSQL server, without a login. That the driver does not make it has two reasons: here is no way
  * to clear text, and the login, which must be quick, can come later.
  */
-export async function openSocket(host: string, port: number, milliseconds: number): Promise<TLSSocket> {
+export async function openSocket({ host, port, authorities }: Address, milliseconds: number): Promise<TLSSocket> {
   let socket: Socket = connectTcp({ host, port, noDelay: true });
   const timer = setTimeout(() => socket.destroy(new RotationError('TIMEOUT', 'the database did not answer in time')), milliseconds);
   try {
@@ -21,7 +28,14 @@ export async function openSocket(host: string, port: number, milliseconds: numbe
     socket.pause();
     // More than one byte would be clear text that somebody put before the handshake.
     if (answer.toString('latin1') !== ACCEPTED) throw new RotationError('TLS', 'the server does not offer TLS');
-    socket = connectTls({ socket, host, servername: isIP(host) ? undefined : host, rejectUnauthorized: true, minVersion: 'TLSv1.2' });
+    socket = connectTls({
+      socket,
+      host,
+      servername: isIP(host) ? undefined : host,
+      ca: authorities,
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2',
+    });
     await once(socket, 'secureConnect');
     return socket as TLSSocket;
   } catch (error) {

@@ -44,6 +44,7 @@ export class MemoryServer {
 
 class MemorySession implements Session {
   private alive = true;
+  private lease?: NodeJS.Timeout;
 
   public constructor(private readonly server: MemoryServer, private readonly process: FunctionProcess, private readonly context: EngineContext) {
     process.onGone.push(() => this.end());
@@ -58,6 +59,7 @@ class MemorySession implements Session {
         await this.server.released();
         this.requireAlive();
       }
+      this.renewLease();
       return free;
     });
   }
@@ -86,11 +88,18 @@ class MemorySession implements Session {
 
   private end(): void {
     this.alive = false;
+    clearTimeout(this.lease);
     this.server.release(this);
   }
 
   private requireAlive(): void {
     if (!this.alive) throw new RotationError('CONFLICT', 'the session was ended by the server');
+    this.renewLease();
+  }
+
+  private renewLease(): void {
+    clearTimeout(this.lease);
+    this.lease = setTimeout(() => this.end(), this.context.lease).unref();
   }
 }
 

@@ -57,7 +57,10 @@ export interface Engine<C extends Credential = Credential> {
 
 /** A connection on which nobody has logged in yet. */
 export interface Line<C extends Credential = Credential> {
-  /** MUST throw AUTH when, and only when, the server says that user name or password is wrong. Closes the line on failure. */
+  /**
+   * MUST throw AUTH when, and only when, the server says that user name or password is wrong, and NETWORK at once when the line
+   * has ended meanwhile. Closes the line on failure.
+   */
   login(credential: C): Promise<Session<C>>;
 
   /** MUST NOT throw. */

@@ -6,7 +6,7 @@ const REDACTED = '[redacted]';
 const PLAIN_MEMBERS = new Set(['engine', 'host', 'port', 'username', 'dbname', 'ssl', 'dbInstanceIdentifier', 'dbClusterIdentifier', 'masterarn']);
 
 /** Shorter values of members that we do not know are no secrets, and would make every message unreadable. */
-const SHORTEST_UNKNOWN_VALUE = 6;
+const SHORTEST_UNKNOWN_VALUE = 8;
 
 const DEEPEST_CAUSE = 5;
 
@@ -20,7 +20,16 @@ export class Redactor {
   public conceal(value: string): void {
     if (value === '') return;
     const escaped = JSON.stringify(value).slice(1, -1);
-    const forms = [value, escaped, JSON.stringify(escaped).slice(1, -1), value.replace(/'/g, "''"), encoded(value), encoded(value).replace(/%20/g, '+'), Buffer.from(value).toString('base64')];
+    const forms = [
+      value,
+      escaped,
+      JSON.stringify(escaped).slice(1, -1),
+      value.replace(/'/g, "''"),
+      // Half of a surrogate pair, which encodeURIComponent refuses, becomes a replacement character.
+      encodeURIComponent(Buffer.from(value).toString()),
+      new URLSearchParams([['', value]]).toString().slice(1),
+      Buffer.from(value).toString('base64'),
+    ];
     // Longest first: a value that contains another one must not leave its rest.
     this.values = [...new Set([...this.values, ...forms])].sort((a, b) => b.length - a.length);
   }
@@ -57,11 +66,6 @@ export class Redactor {
     const code: unknown = (thrown as { code?: unknown }).code;
     return typeof code === 'string' ? Object.assign(plain, { code: this.text(code) }) : plain;
   }
-}
-
-/** Like encodeURIComponent, which throws on half of a surrogate pair. */
-function encoded(value: string): string {
-  return encodeURIComponent(Buffer.from(value).toString());
 }
 
 function withoutStack(message: string): Error {

@@ -66,11 +66,13 @@ class PostgresSession implements Session<PostgresCredential> {
    */
   public async lock(name: string): Promise<boolean> {
     const key = createHash('sha256').update(name).digest().readBigInt64BE();
+    const limit = this.context.slice(STATEMENT_LIMIT);
     await this.run([
       'BEGIN READ WRITE',
       `SET idle_in_transaction_session_timeout = ${this.context.lease}`,
-      `SET statement_timeout = ${STATEMENT_LIMIT}`,
-      `SET lock_timeout = ${STATEMENT_LIMIT}`,
+      `SET statement_timeout = ${limit}`,
+      // A little less, so that it is the server that says why.
+      `SET lock_timeout = ${Math.ceil(limit * 0.9)}`,
       // A role with a default role of its own could not change its password.
       'SET ROLE NONE',
     ]);
@@ -120,9 +122,14 @@ function connected(socket: TLSSocket): TLSSocket {
 
 /** A server that says nothing keeps nobody waiting: the connection is given up, whatever the server does with the statement. */
 async function limited<T>(socket: TLSSocket, milliseconds: number, action: () => Promise<T>): Promise<T> {
-  const timer = setTimeout(() => socket.destroy(new RotationError('TIMEOUT', 'the database did not answer in time')), milliseconds);
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new RotationError('TIMEOUT', 'the database did not answer in time')), milliseconds);
+  });
   try {
-    return await action();
+    // The driver would wait for ever for a connection that has ended already.
+    if (socket.destroyed) throw new RotationError('NETWORK', 'the database ended the connection');
+    return await Promise.race([action(), silence]);
   } catch (error) {
     socket.destroy();
     throw translateError(error);

@@ -93,6 +93,13 @@ export function testEngineContract(name: string, start: () => Promise<EngineHarn
       await line.close();
     });
 
+    test('a login on a line that has ended fails at once, and not as a wrong password', async () => {
+      const line = await engine.dial(current, engineContext());
+      await line.close();
+      await sleep(10);
+      await expect(line.login(current)).rejects.toThrow(expect.objectContaining({ name: 'RotationError', code: 'NETWORK' }));
+    });
+
     test('a line that was dialled before the change logs in after it', async () => {
       const session = await open(current);
       await session.lock('lock');

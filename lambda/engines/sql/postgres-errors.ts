@@ -60,7 +60,7 @@ export function translateError(error: unknown): RotationError {
 }
 
 function meaningOf(error: unknown): Meaning {
-  const { code = '', message = '' } = error as { code?: string; message?: string };
+  const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
   const known = MEANINGS[code];
   if (known) return known;
   if (code === 'XX000' && message.includes('concurrently updated')) return CONCURRENT;

@@ -111,9 +111,11 @@ export function memoryEngine(server: MemoryServer, process: FunctionProcess = ne
     propose: (_current, context) => ({ password: generatePassword(context.random) }),
     dial: async (_credential, context): Promise<Line> => await process.effect('dial', () => {
       server.fail('dial');
+      let ended = false;
       return {
         login: async ({ username, password }) => await process.effect('login', () => {
           server.fail('login');
+          if (ended) throw new RotationError('NETWORK', 'the line has ended');
           server.logins++;
           if (!server.accepts(username, password)) {
             server.failedLogins++;
@@ -121,7 +123,9 @@ export function memoryEngine(server: MemoryServer, process: FunctionProcess = ne
           }
           return new MemorySession(server, process, context);
         }),
-        close: async () => {},
+        close: async () => {
+          ended = true;
+        },
       };
     }),
   };

@@ -1,0 +1,26 @@
+import { Credential, Engine, Session } from '../../../lambda/core/engine';
+import { FunctionProcess } from './process';
+
+/** Makes what an engine does effects of a process, so that the process can die or freeze at each of them. */
+export function recordedEngine<C extends Credential>(engine: Engine<C>, process: FunctionProcess): Engine<C> {
+  return {
+    ...engine,
+    dial: async (credential, context) => {
+      const line = await process.effect('dial', () => engine.dial(credential, context));
+      process.onGone.push(() => void line.close());
+      return {
+        login: async (next) => recordedSession(await process.effect('login', () => line.login(next)), process),
+        close: () => line.close(),
+      };
+    },
+  };
+}
+
+function recordedSession<C extends Credential>(session: Session<C>, process: FunctionProcess): Session<C> {
+  return {
+    lock: (name) => process.effect('lock', () => session.lock(name)),
+    rehearse: (next) => process.effect('rehearse', () => session.rehearse?.(next)),
+    apply: (next) => process.effect('apply', () => session.apply(next)),
+    close: () => session.close(),
+  };
+}

@@ -92,6 +92,6 @@ export interface Session<C extends Credential = Credential> {
    */
   apply(next: C): Promise<void>;
 
-  /** Gives the lock back. MUST NOT throw. */
+  /** Gives the lock back before it returns, where the server still answers. MUST NOT throw. */
   close(): Promise<void>;
 }

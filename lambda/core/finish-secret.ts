@@ -1,18 +1,12 @@
-import { Actor, openActor, verify } from './actor';
+import { openActor } from './actor';
 import { adopt } from './adopt';
-import { Credential, Line } from './engine';
-import { asRotationError, hasCode, RotationError } from './errors';
+import { applyAndProve, Change } from './change';
+import { Credential } from './engine';
+import { hasCode, RotationError } from './errors';
 import { Labels } from './labels';
 import { promote } from './promote';
 import { readVersion, Rotation } from './rotation';
 import { editedFields, Version } from './secret-value';
-
-/** What the irreversible part works with. */
-export interface Change<C extends Credential = Credential> {
-  readonly actor: Actor<C>;
-  readonly current: Version<C>;
-  readonly next: Version<C>;
-}
 
 /** A second attempt follows at once when the first one was overtaken, or does not know whether the change happened. */
 const ATTEMPTS = 2;
@@ -52,17 +46,19 @@ async function changeAndPromote<C extends Credential>(rotation: Rotation<C>, lab
   // The connection for the proof is prepared while the labels are read again: neither takes time from the other.
   const dialling = changed ? undefined : rotation.engine.dial(next.credential, rotation.context);
   dialling?.catch(() => {});
+  let closing: Promise<void> | undefined;
   try {
     if (!await fence(rotation, current)) return;
     await keepEdits(rotation, change);
     const line = await dialling;
     const start = rotation.now();
     progress.changing = true;
-    if (line) await applyAndProve(rotation, change, line);
+    // Nobody waits for the end of the proof's session before AWSCURRENT is moved.
+    if (line) closing = (await applyAndProve(rotation, change, line)).close();
     await promote(rotation, change);
     rotation.log.info('AWSCURRENT has the new password', { windowMillis: Math.round((rotation.now() - start) * 10) / 10, changedBefore: changed });
   } finally {
-    await actor.session.close();
+    await Promise.all([actor.session.close(), closing]);
     await dialling?.then((line) => line.close(), () => {});
   }
 }
@@ -86,29 +82,4 @@ async function keepEdits<C extends Credential>(rotation: Rotation<C>, { actor, c
   if (changed) await adopt(rotation, next, current);
   await rotation.store.abandon(next.id);
   throw new RotationError('EDITED', `${edited.map((name) => JSON.stringify(name)).join(', ')} of the secret was edited while it rotated; the edit is kept${changed ? ', with the new password' : ''}`);
-}
-
-async function applyAndProve<C extends Credential>(rotation: Rotation<C>, change: Change<C>, line: Line<C>): Promise<void> {
-  const { actor, next } = change;
-  try {
-    await actor.session.apply(next.credential);
-  } catch (error) {
-    // The server will never take this password, and a version cannot be changed: the next rotation makes another one.
-    if (hasCode(error, 'POLICY', 'REUSE')) await rotation.store.abandon(next.id);
-    throw error;
-  }
-  try {
-    const session = await line.login(next.credential);
-    await session.close();
-  } catch (error) {
-    throw await rollBack(rotation, change, error);
-  }
-}
-
-/** Gives the database the password of AWSCURRENT back. @returns the error to throw when that was possible */
-export async function rollBack<C extends Credential>(rotation: Rotation<C>, { actor, current }: Change<C>, reason: unknown): Promise<RotationError> {
-  rotation.log.error('the new password cannot be used; the one of AWSCURRENT is set back', { reason: asRotationError(reason).message });
-  await actor.session.apply(current.credential);
-  await verify(rotation, current.credential);
-  return new RotationError('ROLLED_BACK', 'the new password could not be used, and the one of AWSCURRENT was set back', { cause: reason });
 }

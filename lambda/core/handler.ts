@@ -93,7 +93,7 @@ async function invoke<C extends Credential>(
     log.info('step succeeded', figures());
   } catch (thrown) {
     const error = redactor.error(thrown);
-    log.error('step failed', { code: error.code, error: error.message, hint: error.hint, cause: describeCauses(error), ...figures() });
+    log.error('step failed', { code: error.code, transient: error.transient, error: error.message, hint: error.hint, cause: describeCauses(error), ...figures() });
     throw error;
   }
 }

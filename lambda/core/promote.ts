@@ -1,7 +1,7 @@
 import { verify } from './actor';
+import { Change, rollBack } from './change';
 import { Credential } from './engine';
 import { hasCode, RotationError } from './errors';
-import { Change, rollBack } from './finish-secret';
 import { Labels } from './labels';
 import { findVersion, Rotation } from './rotation';
 

@@ -21,6 +21,9 @@ const CALL_LIMIT = 15_000;
 const READ_ATTEMPTS = 5;
 const FIRST_PAUSE = 100;
 
+/** The service said no, and did nothing. What merely failed may have had its effect nevertheless. */
+const REFUSALS = new Set(['AccessDeniedException', 'InvalidRequestException', 'DecryptionFailure', 'EncryptionFailure']);
+
 const CURRENT = 'AWSCURRENT';
 const PENDING = 'AWSPENDING';
 
@@ -136,22 +139,21 @@ export class SecretStore {
     try {
       return await send({ abortSignal: AbortSignal.timeout(limit) });
     } catch (error) {
-      if (isRefusal(error)) throw new RotationError('DENIED', `Secrets Manager refused ${operation}`, { cause: error });
-      throw new RotationError('SERVICE', `${operation} failed`, { cause: error });
+      throw failure(operation, error);
     }
   }
 }
 
-/** Whether the service said no for good; what merely failed may have had its effect nevertheless. */
-function isRefusal(error: unknown): boolean {
+function failure(operation: string, error: unknown): RotationError {
   const status = (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
-  return isException(error, 'AccessDeniedException') || (isException(error, 'InvalidRequestException') && status === 400);
+  if (REFUSALS.has((error as Error).name)) return new RotationError('DENIED', `Secrets Manager refused ${operation}`, { cause: error });
+  if (status !== undefined) return new RotationError('SERVICE', `${operation} failed`, { cause: error });
+  return new RotationError('SERVICE', `Secrets Manager did not answer ${operation}`, {
+    cause: error,
+    hint: 'check that the function reaches Secrets Manager: its subnets need a VPC endpoint or NAT, and its security group HTTPS to it',
+  });
 }
 
 function isNamed(error: unknown, name: string): boolean {
-  return error instanceof RotationError && isException(error.cause, name);
-}
-
-function isException(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name;
+  return error instanceof RotationError && error.cause instanceof Error && error.cause.name === name;
 }

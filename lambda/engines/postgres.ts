@@ -15,6 +15,7 @@ export interface PostgresCredential extends Credential {
 
 const CONNECT_LIMIT = 5_000;
 const STATEMENT_LIMIT = 10_000;
+const FAREWELL_LIMIT = 500;
 
 export interface PostgresOptions {
   /** Certificates of the authorities that are trusted, as PEM. Without it, those of Node.js and of NODE_EXTRA_CA_CERTS. */
@@ -90,10 +91,15 @@ class PostgresSession implements Session<PostgresCredential> {
     await this.run([await this.changeOf(next), 'COMMIT', 'BEGIN READ WRITE']);
   }
 
+  /** Rolls back what is open. Waits for the farewell: a function that is frozen before it is sent would keep the lock. */
   public async close(): Promise<void> {
-    // Rolls back what is open. Nobody waits for the server's farewell.
-    this.client.end().catch(() => {});
-    this.socket.destroySoon();
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, FAREWELL_LIMIT);
+    });
+    await Promise.race([this.client.end().catch(() => {}), silence]);
+    clearTimeout(timer);
+    this.socket.destroy();
   }
 
   private async changeOf({ username, password }: PostgresCredential): Promise<string> {

@@ -16,7 +16,7 @@ export function engineContext(overrides: Partial<EngineContext> = {}): EngineCon
 }
 
 async function logIn(engine: Engine, credential: Credential, context: EngineContext = engineContext()): Promise<Session> {
-  return await (await engine.dial(credential, context)).login(credential);
+  return (await engine.dial(credential, context)).login(credential);
 }
 
 async function logsIn(engine: Engine, credential: Credential): Promise<boolean> {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'crypto';
 import { Client } from 'pg';
-import { SecretFields } from '../../lambda/core/engine';
-import { postgres } from '../../lambda/engines/postgres';
 import { MemorySecrets } from './support/memory-secrets';
 import { startPostgres, TestPostgres } from './support/postgres';
 import { FunctionProcess, Moment } from './support/process';
 import { recordedEngine } from './support/recorded-engine';
 import { environment, STEPS, TestFunction } from './support/rotation';
+import { SecretFields } from '../../lambda/core/engine';
+import { postgres } from '../../lambda/engines/postgres';
 
 let database: TestPostgres;
 let fields: SecretFields & { username: string; password: string };

@@ -83,10 +83,10 @@ describe('an engine that leaks into everything', () => {
             const session = await line.login(next);
             const broken = (name: string) => async (value: object) => leak({ [name]: value, next });
             return {
-              lock: async (lock: string) => (leaks('lock') ? leak({ lock, next }) : await session.lock(lock)),
-              rehearse: leaks('rehearse') ? broken('rehearse') : async (value) => await session.rehearse?.(value),
-              apply: leaks('apply') ? broken('apply') : async (value) => await session.apply(value),
-              close: async () => await session.close(),
+              lock: async (lock: string) => (leaks('lock') ? leak({ lock, next }) : session.lock(lock)),
+              rehearse: leaks('rehearse') ? broken('rehearse') : async (value) => session.rehearse?.(value),
+              apply: leaks('apply') ? broken('apply') : async (value) => session.apply(value),
+              close: async () => session.close(),
             };
           },
         };

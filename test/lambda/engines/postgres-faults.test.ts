@@ -26,7 +26,7 @@ const impatient = engineContext({ slice: (limit) => Math.min(limit, 300) });
 
 async function logIn(changes: object = {}, context: EngineContext = engineContext()): Promise<Session<PostgresCredential>> {
   const credential = database.engine.parse({ ...fields, ...changes });
-  return await (await database.engine.dial(credential, context)).login(credential);
+  return (await database.engine.dial(credential, context)).login(credential);
 }
 
 async function locked(changes?: object, context?: EngineContext): Promise<Session<PostgresCredential>> {

@@ -1,8 +1,8 @@
+import { FunctionProcess } from './process';
 import { Credential, Engine, EngineContext, Line, Session } from '../../../lambda/core/engine';
 import { RotationError } from '../../../lambda/core/errors';
 import { generatePassword } from '../../../lambda/core/password';
 import { databaseFields } from '../../../lambda/engines/sql/database-fields';
-import { FunctionProcess } from './process';
 
 /** A database server in memory: logins, sessions, locks. */
 export class MemoryServer {
@@ -51,7 +51,7 @@ class MemorySession implements Session {
   }
 
   public async lock(name: string): Promise<boolean> {
-    return await this.process.effect('lock', async () => {
+    return this.process.effect('lock', async () => {
       this.server.fail('lock');
       let free = true;
       while (!this.server.take(name, this)) {
@@ -109,11 +109,11 @@ export function memoryEngine(server: MemoryServer, process: FunctionProcess = ne
     name: 'memory',
     parse: (fields) => databaseFields(fields, { engines: ['memory'], port: 1 }),
     propose: (_current, context) => ({ password: generatePassword(context.random) }),
-    dial: async (_credential, context): Promise<Line> => await process.effect('dial', () => {
+    dial: async (_credential, context): Promise<Line> => process.effect('dial', () => {
       server.fail('dial');
       let ended = false;
       return {
-        login: async ({ username, password }) => await process.effect('login', () => {
+        login: async ({ username, password }) => process.effect('login', () => {
           server.fail('login');
           if (ended) throw new RotationError('NETWORK', 'the line has ended');
           server.logins++;

@@ -1,5 +1,5 @@
-import { SecretsClient } from '../../../lambda/core/secret-store';
 import { FunctionProcess } from './process';
+import { SecretsClient } from '../../../lambda/core/secret-store';
 
 export const SECRET = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:login-AbCdEf';
 
@@ -72,7 +72,7 @@ export class MemorySecrets {
   public client(process: FunctionProcess = new FunctionProcess()): SecretsClient {
     const send = async (command: { constructor: { name: string }; input: Input }) => {
       const operation = command.constructor.name.replace(/Command$/, '');
-      return await process.effect(operation, () => this.handle(operation, command.input));
+      return process.effect(operation, () => this.handle(operation, command.input));
     };
     return { send } as unknown as SecretsClient;
   }
@@ -95,7 +95,7 @@ export class MemorySecrets {
       case 'DescribeSecret':
         return {
           RotationEnabled: this.rotationEnabled,
-          VersionIdsToStages: Object.fromEntries([...this.versions].filter(([, { labels }]) => labels.size > 0).map(([key, { labels }]) => [key, [...labels]])),
+          VersionIdsToStages: Object.fromEntries([...this.versions].flatMap(([key, { labels }]) => (labels.size > 0 ? [[key, [...labels]]] : []))),
         };
       case 'GetSecretValue': {
         const version = this.versions.get(id);

@@ -1,5 +1,5 @@
-import { Credential, Engine, Session } from '../../../lambda/core/engine';
 import { FunctionProcess } from './process';
+import { Credential, Engine, Session } from '../../../lambda/core/engine';
 
 /** Makes what an engine does effects of a process, so that the process can die or freeze at each of them. */
 export function recordedEngine<C extends Credential>(engine: Engine<C>, process: FunctionProcess): Engine<C> {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'crypto';
+import { memoryEngine, MemoryServer } from './memory-engine';
+import { MemorySecrets, SECRET } from './memory-secrets';
+import { FunctionProcess } from './process';
 import { Engine } from '../../../lambda/core/engine';
 import { Dependencies, rotationHandler, RotationHandler } from '../../../lambda/core/handler';
 import { LogRecord } from '../../../lambda/core/log';
 import { SecretFacts } from '../../../src/handler-contract';
-import { memoryEngine, MemoryServer } from './memory-engine';
-import { MemorySecrets, SECRET } from './memory-secrets';
-import { FunctionProcess } from './process';
 
 export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
@@ -74,4 +74,12 @@ export class MemoryWorld {
   public get passwordIsReachable(): boolean {
     return this.secrets.labelled().includes(this.server.passwords.get('app') ?? '');
   }
+}
+
+/** A rotation that has come to finishSecret. */
+export async function prepared(world: MemoryWorld = new MemoryWorld()) {
+  const rotator = world.function();
+  const token = world.start();
+  for (const step of STEPS.slice(0, 3)) await rotator.step(step, token);
+  return { world, rotator, token };
 }

@@ -123,3 +123,28 @@ describe('the same step twice at once', () => {
     expect(world.currentLogsIn).toBe(true);
   });
 });
+
+describe('whoever waited for the lock looks again', () => {
+  test('createSecret of another rotation, while one changes the password and dies', async () => {
+    const world = new MemoryWorld();
+    await world.function().rotate(world.start());
+    const first = new FunctionProcess().pauseAt('apply', 'before').killAt('apply', 'after');
+    const dying = world.function(first).rotate(world.start()).catch(() => {});
+    await first.frozen;
+
+    world.secrets.removeLabel('AWSPENDING');
+    const token = world.start();
+    const second = world.function();
+    const before = world.secrets.calls.length;
+    const waiting = second.step('createSecret', token);
+    while (world.secrets.calls.length < before + 2) await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    first.thaw();
+    await dying;
+    await waiting;
+
+    await second.rotate(token);
+    expect([world.secrets.holder('AWSCURRENT'), world.currentLogsIn]).toEqual([token, true]);
+    expect(second.records).toContainEqual(expect.objectContaining({ message: 'waited for another rotation of the secret' }));
+  });
+});

@@ -5,26 +5,33 @@ import { MemoryWorld, prepared, STEPS, VALUE } from '../support/rotation';
 const oldPassword = (world: MemoryWorld): boolean => world.server.passwords.get('app') === VALUE.password;
 
 describe('finishSecret: the change', () => {
+  /** Lets logins fail from the change on. */
+  function refuseLoginsAfterChange(world: MemoryWorld, times: number): void {
+    let left = times;
+    const refuse = (): Error => {
+      if (--left > 0) world.server.faults.set('login', refuse);
+      return new RotationError('AUTH', 'refused by a proxy');
+    };
+    world.server.afterApply = () => {
+      if (left === times) world.server.faults.set('login', refuse);
+    };
+  }
+
   test('a new password that does not log in is taken back', async () => {
     const { world, rotator, token } = await prepared();
-    world.server.faults.set('after apply', () => {
-      world.server.faults.set('login', () => new RotationError('AUTH', 'refused by a proxy'));
-      return new RotationError('UNKNOWN', 'not reached');
-    });
-    // The fault of the login is armed by the change itself, which succeeds.
-    const fail = world.server.fail.bind(world.server);
-    world.server.fail = (operation) => {
-      try {
-        fail(operation);
-      } catch (error) {
-        if (operation !== 'after apply') throw error;
-      }
-    };
+    refuseLoginsAfterChange(world, 1);
     await expect(rotator.step('finishSecret', token)).rejects.toThrow(/^ROLLED_BACK: .+ was set back/);
     expect([oldPassword(world), world.currentLogsIn]).toEqual([true, true]);
     expect(world.secrets.holder('AWSPENDING')).toBe(token);
+    world.server.afterApply = undefined;
     await rotator.rotate(token);
     expect(world.secrets.holder('AWSCURRENT')).toBe(token);
+  });
+
+  test('that the old one works again is not claimed unseen', async () => {
+    const { world, rotator, token } = await prepared();
+    refuseLoginsAfterChange(world, 2);
+    await expect(rotator.step('finishSecret', token)).rejects.toThrow(/^AUTH/);
   });
 
   test.each(['POLICY', 'REUSE'] as const)('a password that the server never takes (%s) is given up, so that the next rotation makes another one', async (code) => {
@@ -103,6 +110,8 @@ describe('somebody edits the secret while it rotates', () => {
     await expect(run()).rejects.toThrow(/^EDITED: "(note|added)" of the secret was edited while it rotated; the edit is kept/);
     expect(world.secrets.current).toEqual(edit);
     expect(world.currentLogsIn).toBe(true);
+    // A version cannot be changed, so this one would be refused for ever.
+    expect(world.secrets.holder('AWSPENDING')).toBeUndefined();
 
     await rotator.rotate(world.start());
     expect(world.secrets.current).toEqual({ ...edit, password: expect.not.stringMatching(VALUE.password) });

@@ -12,6 +12,8 @@ export class MemoryServer {
   public failedLogins = 0;
   /** Thrown once by the next operation of this name. */
   public readonly faults = new Map<string, () => Error>();
+  /** Called after each change. */
+  public afterApply?: () => void;
   private readonly locks = new Map<string, MemorySession>();
   private readonly waiting: (() => void)[] = [];
 
@@ -78,6 +80,7 @@ class MemorySession implements Session {
       this.context.conceal(`verifier-of-${password}`);
       this.server.log.push(`verifier of ${username}`);
       this.server.passwords.set(username, password);
+      this.server.afterApply?.();
       this.server.fail('after apply');
     });
   }

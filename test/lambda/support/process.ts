@@ -3,6 +3,12 @@ export class Killed extends Error {}
 
 export type Moment = 'before' | 'after';
 
+interface Plan {
+  readonly kind: 'kill' | 'freeze' | 'pause';
+  readonly effect: number | string;
+  readonly moment: Moment;
+}
+
 /**
  * One process of the function, which can be killed, or frozen and thawed, right before or right after its n-th effect.
  */
@@ -18,19 +24,27 @@ export class FunctionProcess {
   private thawed?: Promise<void>;
   private thawNow?: () => void;
   private reportFrozen?: () => void;
-  private plan?: { readonly kind: 'kill' | 'freeze'; readonly effect: number; readonly moment: Moment };
+  private readonly plans: Plan[] = [];
 
   public constructor() {
     this.frozen = new Promise((resolve) => (this.reportFrozen = resolve));
   }
 
-  public killAt(effect: number, moment: Moment): this {
-    this.plan = { kind: 'kill', effect, moment };
+  /** @param effect number of the effect, or the name of the first one of its kind */
+  public killAt(effect: number | string, moment: Moment): this {
+    this.plans.push({ kind: 'kill', effect, moment });
     return this;
   }
 
-  public freezeAt(effect: number, moment: Moment): this {
-    this.plan = { kind: 'freeze', effect, moment };
+  /** For longer than its sessions live. */
+  public freezeAt(effect: number | string, moment: Moment): this {
+    this.plans.push({ kind: 'freeze', effect, moment });
+    return this;
+  }
+
+  /** For so short that its sessions live on. */
+  public pauseAt(effect: number | string, moment: Moment): this {
+    this.plans.push({ kind: 'pause', effect, moment });
     return this;
   }
 
@@ -54,9 +68,11 @@ export class FunctionProcess {
   }
 
   private async reach(number: number, moment: Moment, name: string): Promise<void> {
-    if (this.plan?.effect !== number || this.plan.moment !== moment) return;
-    this.onGone.forEach((gone) => gone());
-    if (this.plan.kind === 'kill') {
+    const index = this.plans.findIndex((each) => each.moment === moment && (each.effect === number || each.effect === name));
+    if (index < 0) return;
+    const [{ kind }] = this.plans.splice(index, 1);
+    if (kind !== 'pause') this.onGone.forEach((gone) => gone());
+    if (kind === 'kill') {
       this.killed = true;
       throw new Killed(`killed ${moment} ${name}`);
     }

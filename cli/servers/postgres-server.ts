@@ -9,7 +9,7 @@ import { LOG_LINE_PREFIX, Login, loginsIn } from './postgres-log';
 import { serverUser } from './server-user';
 import { ServerUser, temporaryFolder } from './temporary-folder';
 
-const SUPERUSER = 'postgres';
+const SUPERUSER = 'rehearsal_superuser';
 const START_LIMIT = 20_000;
 
 /**
@@ -63,7 +63,7 @@ export class PostgresServer {
 
   private constructor(
     private readonly supervisor: ChildProcess,
-    private readonly folder: string,
+    public readonly folder: string,
     public readonly port: number,
     private readonly password: string,
     private readonly options: PostgresServerOptions,
@@ -85,25 +85,18 @@ export class PostgresServer {
   }
 
   /** Runs a statement as the superuser. */
-  public async query(text: string, values: unknown[] = []): Promise<QueryResult> {
-    const client = new Client({ ...this.connection(SUPERUSER, this.password), application_name: 'guarded-secrets superuser' });
-    await client.connect();
-    try {
-      return await client.query(text, values);
-    } finally {
-      await client.end();
-    }
+  public query(text: string, values: unknown[] = []): Promise<QueryResult> {
+    return this.asSuperuser((client) => client.query(text, values));
   }
 
-  /** Makes a login, and the database that it connects to. */
-  public async createLogin(username: string, password: string, database: string = 'postgres'): Promise<void> {
-    const { rows: [{ statement }] } = await this.query('SELECT format(\'CREATE ROLE %I LOGIN PASSWORD %L\', $1::text, $2::text) AS statement', [username, password]);
-    await this.query(statement);
-    const { rowCount } = await this.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
-    if (rowCount === 0) {
-      const { rows: [{ create }] } = await this.query('SELECT format(\'CREATE DATABASE %I\', $1::text) AS create', [database]);
-      await this.query(create);
-    }
+  /** Makes a login, and the database that it connects to. The password does not get into the log. */
+  public createLogin(username: string, password: string, database: string = 'postgres'): Promise<void> {
+    return this.asSuperuser(async (client) => {
+      await client.query('SET log_statement TO none');
+      await client.query(`CREATE ROLE ${client.escapeIdentifier(username)} LOGIN PASSWORD ${client.escapeLiteral(password)}`);
+      const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+      if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`);
+    });
   }
 
   /** The connections that the server saw, from its log. */
@@ -122,6 +115,16 @@ export class PostgresServer {
     this.supervisor.stdin?.end();
     await ended;
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async asSuperuser<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    const client = new Client({ ...this.connection(SUPERUSER, this.password), application_name: 'guarded-secrets superuser' });
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
   }
 
   private async untilReady(): Promise<void> {

@@ -1,0 +1,87 @@
+import { AssemblyStack } from './assembly';
+import { Located, Plan, resourcesOf } from './plan';
+import { Substitutions, TemplateValues, Unresolved } from './template-values';
+
+export const REGION = 'us-east-1';
+export const ACCOUNT = '123456789012';
+
+/** What stands for a database of the app. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Resolves templates as if they had been deployed, with the given secrets and databases. */
+export class Deployment {
+  private readonly imports = new Map<string, string>();
+
+  public constructor(
+    plan: Plan,
+    private readonly secretArns: ReadonlyMap<string, string>,
+    private readonly endpoints: ReadonlyMap<string, Endpoint>,
+  ) {
+    // An export may be made of an import of another stack, so one more round for each stack.
+    for (let round = 0; round < plan.stacks.length; round++) plan.stacks.forEach((stack) => this.readExports(stack));
+  }
+
+  public values(stack: AssemblyStack): TemplateValues {
+    return new TemplateValues(stack.template, this.substitutions(stack));
+  }
+
+  /** The environment of a function, and the variables that only AWS knows. */
+  public environment({ stack, resource }: Located): { variables: { [name: string]: string }; unresolved: string[] } {
+    const { Environment } = (resource.Properties ?? {}) as { readonly Environment?: { readonly Variables?: { readonly [name: string]: unknown } } };
+    const values = this.values(stack);
+    const variables: { [name: string]: string } = {};
+    const unresolved: string[] = [];
+    for (const [name, value] of Object.entries(Environment?.Variables ?? {})) {
+      try {
+        variables[name] = values.text(value);
+      } catch (error) {
+        if (!(error instanceof Unresolved)) throw error;
+        unresolved.push(`${name} (${error.message})`);
+      }
+    }
+    return { variables, unresolved };
+  }
+
+  private substitutions(stack: AssemblyStack): Substitutions {
+    const known = new Map<string, string>([
+      ['AWS::Region', REGION], ['AWS::AccountId', ACCOUNT], ['AWS::Partition', 'aws'], ['AWS::URLSuffix', 'amazonaws.com'],
+      ['AWS::StackName', stack.name], ['AWS::StackId', `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stack.name}/rehearsal`],
+      ...[...this.imports].map(([name, value]): [string, string] => [`import ${name}`, value]),
+    ]);
+    for (const { id } of resourcesOf(stack, 'AWS::SecretsManager::Secret')) {
+      const arn = this.secretArns.get(keyOf({ stack, id }));
+      if (arn === undefined) continue;
+      known.set(id, arn).set(`${id}.Id`, arn);
+      for (const attachment of resourcesOf(stack, 'AWS::SecretsManager::SecretTargetAttachment')) {
+        if ((attachment.resource.Properties?.SecretId as { readonly Ref?: string } | undefined)?.Ref === id) known.set(attachment.id, arn).set(`${attachment.id}.Id`, arn);
+      }
+    }
+    for (const type of ['AWS::RDS::DBInstance', 'AWS::RDS::DBCluster']) {
+      for (const { id } of resourcesOf(stack, type)) {
+        const endpoint = this.endpoints.get(keyOf({ stack, id }));
+        if (endpoint) known.set(id, id.toLowerCase()).set(`${id}.Endpoint.Address`, endpoint.host).set(`${id}.Endpoint.Port`, String(endpoint.port));
+      }
+    }
+    return known;
+  }
+
+  private readExports(stack: AssemblyStack): void {
+    const values = this.values(stack);
+    for (const { Value, Export } of Object.values(stack.template.Outputs ?? {})) {
+      if (typeof Export?.Name !== 'string') continue;
+      try {
+        this.imports.set(Export.Name, values.text(Value));
+      } catch (error) {
+        if (!(error instanceof Unresolved)) throw error;
+      }
+    }
+  }
+}
+
+/** Tells resources of different stacks apart. */
+export function keyOf({ stack, id }: { readonly stack: AssemblyStack; readonly id: string }): string {
+  return `${stack.name}/${id}`;
+}

@@ -1,0 +1,84 @@
+import { SecretJson } from './initial-secret';
+import { brokenInvariants } from './invariants';
+import { LeftOut, PlannedRotation } from './plan';
+import { Prober, ProbeReport, logsIn } from './prober';
+import { DeployedSecret, FUNCTION_KEY, StepReport, World } from './world';
+
+/** What was seen while one secret was rotated. */
+export interface RotationReport {
+  readonly name: string;
+  readonly node: string;
+  /** Whether the function ran under the Node.js of its runtime. */
+  readonly exactRuntime: boolean;
+  readonly unresolved: string[];
+  readonly status: 'succeeded' | 'failed';
+  readonly steps: StepReport[];
+  readonly attempts: number;
+  readonly wallMillis: number;
+  readonly sdkCalls: number;
+  readonly logins: number;
+  readonly failedLogins: number;
+  readonly clearTextConnections: number;
+  readonly probes: ProbeReport;
+  readonly newPasswordAccepted: boolean;
+  readonly oldPasswordRefused: boolean;
+  readonly passwordInServerLog: boolean;
+  readonly passwordInFunctionLog: boolean;
+  /** In words; empty when all is well. */
+  readonly broken: string[];
+}
+
+export interface RehearsalReport {
+  readonly server: string;
+  readonly rotations: RotationReport[];
+  readonly leftOut: LeftOut[];
+}
+
+/** Runs one whole rotation, while a client logs in with AWSCURRENT all the time. */
+export async function rehearseRotation(world: World, rotation: PlannedRotation): Promise<RotationReport> {
+  const deployed = await world.deploySecret(rotation);
+  const { process, node, unresolved } = world.deployFunction(rotation, deployed.arn);
+  const functionArn = world.setInvoker(rotation.rotationFunction.id, (event) => process.invoke(event));
+
+  const prober = new Prober({ connection: async () => connectionOf(deployed, await world.current(world.prober, deployed.arn)) });
+  const requestsBefore = world.requestsOf(FUNCTION_KEY);
+  const start = performance.now();
+  const outcome = await world.rotate(deployed.arn, functionArn);
+  const wallMillis = performance.now() - start;
+  const probes = await prober.stop();
+  process.kill();
+
+  const sdkCalls = world.requestsOf(FUNCTION_KEY) - requestsBefore;
+  const current = await world.current(world.operator, deployed.arn);
+  const newPasswordAccepted = await logsIn(connectionOf(deployed, current));
+  const oldPasswordRefused = current.password !== deployed.initial.password && !await logsIn(connectionOf(deployed, deployed.initial));
+  const logins = deployed.standIn.server.logins().filter(({ remotePort }) => deployed.standIn.proxy.outgoingPorts.includes(remotePort));
+  const passwords = [deployed.initial.password, current.password];
+  const serverLog = deployed.standIn.server.log();
+
+  const report = {
+    name: rotation.name,
+    node: node.version,
+    exactRuntime: node.exact,
+    unresolved,
+    status: outcome.status,
+    steps: outcome.attempts[outcome.attempts.length - 1].steps,
+    attempts: outcome.attempts.length,
+    wallMillis,
+    sdkCalls,
+    logins: logins.filter(({ outcome: end }) => end === 'authorised').length,
+    failedLogins: logins.filter(({ outcome: end }) => end === 'failed').length,
+    clearTextConnections: logins.filter(({ ssl }) => !ssl).length,
+    probes,
+    newPasswordAccepted,
+    oldPasswordRefused,
+    passwordInServerLog: passwords.some((password) => serverLog.includes(password)),
+    passwordInFunctionLog: passwords.some((password) => process.output.includes(password)),
+  };
+  return { ...report, broken: brokenInvariants(report) };
+}
+
+/** How a client other than the function reaches the database: directly, over verified TLS. */
+export function connectionOf({ standIn }: DeployedSecret, { username, password, dbname }: SecretJson) {
+  return standIn.server.connection(username, password, dbname);
+}

@@ -1,0 +1,39 @@
+import Table from 'cli-table3';
+import { RehearsalReport, RotationReport } from './rehearsal';
+
+const NAME_WIDTH = 35;
+const VALUE_WIDTH = 85;
+
+/** The report for people. */
+export function renderReport({ rotations, leftOut, server }: RehearsalReport): string {
+  const parts = rotations.map(renderRotation);
+  if (leftOut.length > 0) parts.push(['not rehearsed:', ...leftOut.map(({ name, reason }) => `  ${name}: ${reason}`)].join('\n'));
+  const broken = rotations.filter((rotation) => rotation.broken.length > 0);
+  parts.push(rotations.length === 0 ? 'nothing was rehearsed'
+    : `${rotations.length - broken.length} of ${rotations.length} rotations rehearsed without a broken invariant, against PostgreSQL (${server})`);
+  return parts.join('\n\n');
+}
+
+function renderRotation(report: RotationReport): string {
+  const table = new Table({ style: { head: [], border: [] }, colWidths: [NAME_WIDTH, VALUE_WIDTH], wordWrap: true });
+  const { probes } = report;
+  table.push(
+    [{ content: report.name, colSpan: 2 }],
+    ['rotation', `${report.status} in ${millis(report.wallMillis)}${report.attempts > 1 ? `, ${report.attempts} attempts` : ''}`],
+    ...report.steps.map(({ step, millis: duration, error }) => [step, error === undefined ? millis(duration) : `${millis(duration)}, ${error}`]),
+    ['Secrets Manager calls', String(report.sdkCalls)],
+    ['logins of the function', `${report.logins}, ${report.failedLogins} failed, ${report.clearTextConnections} without TLS`],
+    ['AWSCURRENT did not authenticate', `${millis(probes.longestGapMillis)} at the longest, ${probes.failed} of ${probes.attempts} logins of a client that never stops`],
+    ['new password', report.newPasswordAccepted ? 'accepted' : 'REFUSED'],
+    ['old password', report.oldPasswordRefused ? 'refused' : 'ACCEPTED'],
+    ['passwords in logs', report.passwordInServerLog || report.passwordInFunctionLog ? 'FOUND' : 'none'],
+    ['Node.js', `${report.node}${report.exactRuntime ? '' : ', the one of the runtime is not installed'}`],
+  );
+  if (report.unresolved.length > 0) table.push(['variables that only AWS knows', report.unresolved.join('\n')]);
+  if (report.broken.length > 0) table.push(['BROKEN', report.broken.join('\n')]);
+  return table.toString();
+}
+
+function millis(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+}

@@ -1,0 +1,210 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { LocalSecretsManager } from '../local-aws';
+import { ACCOUNT, Deployment, Endpoint, keyOf, REGION } from './deployment';
+import { FunctionProcess, InvocationResult } from './function-process';
+import { initialSecret, SecretJson } from './initial-secret';
+import { findNode, NodeRuntime } from './node-runtimes';
+import { Located, Plan, PlannedRotation } from './plan';
+import { DatabaseStandIn } from './stand-in';
+import { CertificateAuthority } from '../servers/certificate-authority';
+import { PostgresBinaries } from '../servers/postgres-binaries';
+
+/** The access keys tell the callers of Secrets Manager apart. */
+export const FUNCTION_KEY = 'FUNCTION000000000000';
+const OPERATOR_KEY = 'OPERATOR000000000000';
+const PROBER_KEY = 'PROBER00000000000000';
+
+/** The name under which functions reach databases; it stands in the certificates. */
+const HOST = 'localhost';
+
+export type Invoke = (event: unknown) => Promise<InvocationResult>;
+
+export interface WorldOptions {
+  readonly plan: Plan;
+  readonly binaries: PostgresBinaries;
+  readonly projectFolder: string;
+}
+
+/** One step of a rotation, as the service saw it. */
+export interface StepReport {
+  readonly step: string;
+  readonly millis: number;
+  readonly error?: string;
+}
+
+export interface RotationOutcome {
+  readonly status: 'succeeded' | 'failed';
+  /** Each is a run of the four steps, up to the first that failed. */
+  readonly attempts: { readonly steps: StepReport[] }[];
+}
+
+/** A deployed secret. */
+export interface DeployedSecret {
+  readonly arn: string;
+  readonly initial: SecretJson;
+  readonly standIn: DatabaseStandIn;
+}
+
+/** A deployed function. */
+export interface DeployedFunction {
+  readonly process: FunctionProcess;
+  readonly node: NodeRuntime;
+  readonly unresolved: string[];
+}
+
+/** The part of AWS that a rotation needs, on this machine: databases, Secrets Manager, functions. */
+export class World {
+  public static async create(options: WorldOptions): Promise<World> {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-rehearsal-'));
+    const authority = await CertificateAuthority.create();
+    writeFileSync(path.join(folder, 'authority.pem'), authority.certificate);
+    const invokers = new Map<string, Invoke>();
+    const aws = await LocalSecretsManager.start({
+      region: REGION,
+      accountId: ACCOUNT,
+      retry: { attempts: 3, delayMillis: 200 },
+      invoker: {
+        invoke: async (functionArn: string, event: unknown) => invokers.get(functionArn)?.(event) ?? { functionError: 'Unhandled', payload: { errorMessage: `no function ${functionArn}` } },
+      },
+    });
+    return new World(options, folder, authority, aws, invokers);
+  }
+
+  public readonly operator: SecretsManagerClient;
+  public readonly prober: SecretsManagerClient;
+
+  private readonly standIns = new Map<string, DatabaseStandIn>();
+  private readonly functions: FunctionProcess[] = [];
+  private counter = 0;
+
+  private constructor(
+    private readonly options: WorldOptions,
+    private readonly folder: string,
+    private readonly authority: CertificateAuthority,
+    private readonly aws: LocalSecretsManager,
+    private readonly invokers: Map<string, Invoke>,
+  ) {
+    this.operator = this.client(OPERATOR_KEY);
+    this.prober = this.client(PROBER_KEY);
+  }
+
+  /** The server in the place of a database, started on first use. */
+  public async standIn(database: Located): Promise<DatabaseStandIn> {
+    const key = keyOf(database);
+    const existing = this.standIns.get(key);
+    if (existing) return existing;
+    const started = await DatabaseStandIn.start(this.options.binaries, this.authority);
+    this.standIns.set(key, started);
+    return started;
+  }
+
+  /** Makes the secret of a rotation, and its login. Each call makes another pair. */
+  public async deploySecret(rotation: PlannedRotation, username?: string): Promise<DeployedSecret> {
+    const standIn = await this.standIn(rotation.database);
+    const values = new Deployment(this.options.plan, new Map(), this.endpoints()).values(rotation.secret.stack);
+    const template = await initialSecret(rotation, values, endpointOf(standIn), this.operator);
+    const initial = username === undefined ? template : { ...template, username };
+    const { ARN } = await this.operator.send(new CreateSecretCommand({
+      Name: `${rotation.secret.id}-${++this.counter}`,
+      SecretString: JSON.stringify(initial),
+    }));
+    await standIn.server.createLogin(initial.username, initial.password, initial.dbname);
+    return { arn: ARN!, initial, standIn };
+  }
+
+  /** Starts nothing yet: the process of a function comes with its first invocation, as in Lambda. */
+  public deployFunction(rotation: PlannedRotation, secretArn: string): DeployedFunction {
+    const { rotationFunction, secret, code } = rotation;
+    const { Runtime, Handler, Timeout = 3, MemorySize = 128 } = (rotationFunction.resource.Properties ?? {}) as {
+      readonly Runtime: string; readonly Handler: string; readonly Timeout?: number; readonly MemorySize?: number;
+    };
+    const deployment = new Deployment(this.options.plan, new Map([[keyOf(secret), secretArn]]), this.endpoints());
+    const { variables, unresolved } = deployment.environment(rotationFunction);
+    const node = findNode(Runtime, this.options.projectFolder);
+    const process = new FunctionProcess({
+      node: node.program,
+      code,
+      handler: Handler,
+      timeoutMillis: Timeout * 1000,
+      memoryMegabytes: MemorySize,
+      environment: { ...variables, ...this.lambdaEnvironment(rotationFunction) },
+    });
+    this.functions.push(process);
+    return { process, node, unresolved };
+  }
+
+  /** Which function the rotation of a secret calls; gives back its ARN. */
+  public setInvoker(name: string, invoke: Invoke): string {
+    const arn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
+    this.invokers.set(arn, invoke);
+    return arn;
+  }
+
+  /** Rotates a secret once, with the retries of the service. */
+  public async rotate(secretArn: string, functionArn: string): Promise<RotationOutcome> {
+    const { status, attempts } = await this.aws.rotate(secretArn, functionArn);
+    return { status, attempts };
+  }
+
+  /** Calls a function after each request of a caller that changed or read something, before the answer is sent. */
+  public onEffect(accessKeyId: string, effect: (operation: string) => void): () => void {
+    return this.aws.onRequest((request) => {
+      if (request.accessKeyId === accessKeyId) effect(request.operation);
+    });
+  }
+
+  /** How many requests a caller has made. */
+  public requestsOf(accessKeyId: string): number {
+    return this.aws.requests.filter((request) => request.accessKeyId === accessKeyId).length;
+  }
+
+  /** AWSCURRENT, as a client with its own access key reads it. */
+  public async current(client: SecretsManagerClient, arn: string): Promise<SecretJson> {
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
+    return JSON.parse(SecretString!);
+  }
+
+  public async close(): Promise<void> {
+    for (const process of this.functions) process.kill();
+    this.operator.destroy();
+    this.prober.destroy();
+    await this.aws.close();
+    for (const standIn of this.standIns.values()) await standIn.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private endpoints(): ReadonlyMap<string, Endpoint> {
+    return new Map([...this.standIns].map(([key, standIn]) => [key, endpointOf(standIn)]));
+  }
+
+  private client(accessKeyId: string): SecretsManagerClient {
+    return new SecretsManagerClient({ region: REGION, endpoint: this.aws.url, credentials: { accessKeyId, secretAccessKey: 'rehearsal' } });
+  }
+
+  /** What Lambda adds to the environment, and how the function finds the stand-ins for AWS. */
+  private lambdaEnvironment({ id }: Located): { [name: string]: string } {
+    return {
+      PATH: process.env.PATH ?? '',
+      TZ: ':UTC',
+      LANG: 'en_US.UTF-8',
+      AWS_REGION: REGION,
+      AWS_DEFAULT_REGION: REGION,
+      AWS_ACCESS_KEY_ID: FUNCTION_KEY,
+      AWS_SECRET_ACCESS_KEY: 'rehearsal',
+      AWS_SESSION_TOKEN: 'rehearsal',
+      AWS_LAMBDA_FUNCTION_NAME: id,
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_EXECUTION_ENV: 'guarded-secrets-rehearsal',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: this.aws.url,
+      SECRETS_MANAGER_ENDPOINT: this.aws.url,
+      NODE_EXTRA_CA_CERTS: path.join(this.folder, 'authority.pem'),
+    };
+  }
+}
+
+function endpointOf({ proxy }: DatabaseStandIn): Endpoint {
+  return { host: HOST, port: proxy.port };
+}

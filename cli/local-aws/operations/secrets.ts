@@ -1,7 +1,7 @@
 import type { CreateSecretRequest, DeleteSecretRequest, UpdateSecretRequest } from '@aws-sdk/client-secrets-manager';
 import { Context, Output, Wire } from '../context';
-import { replicationStatus } from './description';
 import { contentOf, requireToken, writeVersion } from './content';
+import { replicationStatus } from './description';
 import { newReplicas } from './replication';
 import { setTags } from './tags';
 import { randomText } from '../environment';

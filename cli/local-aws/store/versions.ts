@@ -39,7 +39,11 @@ export function moveLabels(secret: Secret, labels: readonly string[], target: Ve
     if (holder === target) continue;
     holder?.labels.delete(label);
     target.labels.add(label);
-    if (label === CURRENT && holder !== undefined) moveLabels(secret, [PREVIOUS], holder);
+    if (label === CURRENT && holder !== undefined) {
+      moveLabels(secret, [PREVIOUS], holder);
+      // A rotation that AWSCURRENT has already left is over.
+      holder.labels.delete(PENDING);
+    }
   }
 }
 

@@ -119,5 +119,5 @@ project.addTask('test:unit', {
 project.testTask.reset('tsx scripts/test.ts', { receiveArgs: true });
 project.testTask.description = 'Everything that must hold: types, lint, unit tests, docs, package, examples';
 
-project.eslint?.addRules({ 'max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }] });
+project.eslint?.addRules({ '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }] });
 project.synth();

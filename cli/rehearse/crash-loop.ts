@@ -63,7 +63,7 @@ async function crashOnce(world: World, rotation: PlannedRotation, kind: EffectKi
   proxy.onSegment(({ direction }) => (direction === 'server-to-client' && seen('answer', 'answer of the database') ? 'cut-before' : 'forward'));
   const stopWatching = world.onEffect(FUNCTION_KEY, (operation) => void seen('request', operation));
   const functionArn = world.setInvoker(`crash-${kind}-${n}`, async (event) => {
-    step = (event as { readonly Step: string }).Step;
+    step = event.Step;
     const result = await lambda.process.invoke(event);
     if (effect !== undefined) worksBeforeRetry ??= await works();
     return result;

@@ -1,5 +1,6 @@
 import { ChildProcess, spawn } from 'child_process';
 import { FUNCTION_CHILD } from './function-child';
+import type { InvocationResult } from '../local-aws';
 
 export interface FunctionProcessOptions {
   readonly node: string;
@@ -10,12 +11,6 @@ export interface FunctionProcessOptions {
   readonly environment: { readonly [name: string]: string };
   readonly timeoutMillis: number;
   readonly memoryMegabytes: number;
-}
-
-/** What Lambda answers. */
-export interface InvocationResult {
-  readonly functionError?: string;
-  readonly payload?: unknown;
 }
 
 interface Answer {

@@ -2,7 +2,8 @@ import { SecretJson } from './initial-secret';
 import { brokenInvariants } from './invariants';
 import { LeftOut, PlannedRotation } from './plan';
 import { Prober, ProbeReport, logsIn } from './prober';
-import { DeployedSecret, FUNCTION_KEY, StepReport, World } from './world';
+import { DeployedSecret, FUNCTION_KEY, World } from './world';
+import type { StepReport } from '../local-aws';
 
 /** What was seen while one secret was rotated. */
 export interface RotationReport {
@@ -12,7 +13,7 @@ export interface RotationReport {
   readonly exactRuntime: boolean;
   readonly unresolved: string[];
   readonly status: 'succeeded' | 'failed';
-  readonly steps: StepReport[];
+  readonly steps: readonly StepReport[];
   readonly attempts: number;
   readonly wallMillis: number;
   readonly sdkCalls: number;
@@ -20,6 +21,8 @@ export interface RotationReport {
   readonly failedLogins: number;
   readonly clearTextConnections: number;
   readonly probes: ProbeReport;
+  /** From the change in the database to the move of AWSCURRENT, where the function logs it. */
+  readonly windowMillis?: number;
   readonly newPasswordAccepted: boolean;
   readonly oldPasswordRefused: boolean;
   readonly passwordInServerLog: boolean;
@@ -70,12 +73,19 @@ export async function rehearseRotation(world: World, rotation: PlannedRotation):
     failedLogins: logins.filter(({ outcome: end }) => end === 'failed').length,
     clearTextConnections: logins.filter(({ ssl }) => !ssl).length,
     probes,
+    windowMillis: loggedWindow(process.output),
     newPasswordAccepted,
     oldPasswordRefused,
     passwordInServerLog: passwords.some((password) => serverLog.includes(password)),
     passwordInFunctionLog: passwords.some((password) => process.output.includes(password)),
   };
   return { ...report, broken: brokenInvariants(report) };
+}
+
+/** Functions of this library log it in a line of JSON. */
+function loggedWindow(output: string): number | undefined {
+  const match = [...output.matchAll(/"windowMillis":([\d.]+)/g)].pop();
+  return match && Number(match[1]);
 }
 
 /** How a client other than the function reaches the database: directly, over verified TLS. */

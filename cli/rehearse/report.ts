@@ -15,7 +15,7 @@ export function renderReport({ rotations, leftOut, server }: RehearsalReport): s
 }
 
 function renderRotation(report: RotationReport): string {
-  const table = new Table({ style: { head: [], border: [] }, colWidths: [NAME_WIDTH, VALUE_WIDTH], wordWrap: true });
+  const table = new Table({ style: { head: [], border: [], compact: true }, colWidths: [NAME_WIDTH, VALUE_WIDTH], wordWrap: true });
   const { probes } = report;
   table.push(
     [{ content: report.name, colSpan: 2 }],
@@ -24,6 +24,7 @@ function renderRotation(report: RotationReport): string {
     ['Secrets Manager calls', String(report.sdkCalls)],
     ['logins of the function', `${report.logins}, ${report.failedLogins} failed, ${report.clearTextConnections} without TLS`],
     ['AWSCURRENT did not authenticate', `${millis(probes.longestGapMillis)} at the longest, ${probes.failed} of ${probes.attempts} logins of a client that never stops`],
+    ...(report.windowMillis === undefined ? [] : [['change to promotion', `${millis(report.windowMillis)}, measured by the function`]]),
     ['new password', report.newPasswordAccepted ? 'accepted' : 'REFUSED'],
     ['old password', report.oldPasswordRefused ? 'refused' : 'ACCEPTED'],
     ['passwords in logs', report.passwordInServerLog || report.passwordInFunctionLog ? 'FOUND' : 'none'],

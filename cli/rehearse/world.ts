@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { LocalSecretsManager } from '../local-aws';
+import { CreateSecretCommand, GetSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { InvocationResult, LocalSecretsManager, RotationEvent, RotationResult } from '../local-aws';
 import { ACCOUNT, Deployment, Endpoint, keyOf, REGION } from './deployment';
-import { FunctionProcess, InvocationResult } from './function-process';
+import { FunctionProcess } from './function-process';
 import { initialSecret, SecretJson } from './initial-secret';
 import { findNode, NodeRuntime } from './node-runtimes';
 import { Located, Plan, PlannedRotation } from './plan';
@@ -20,25 +20,12 @@ const PROBER_KEY = 'PROBER00000000000000';
 /** The name under which functions reach databases; it stands in the certificates. */
 const HOST = 'localhost';
 
-export type Invoke = (event: unknown) => Promise<InvocationResult>;
+export type Invoke = (event: RotationEvent) => Promise<InvocationResult>;
 
 export interface WorldOptions {
   readonly plan: Plan;
   readonly binaries: PostgresBinaries;
   readonly projectFolder: string;
-}
-
-/** One step of a rotation, as the service saw it. */
-export interface StepReport {
-  readonly step: string;
-  readonly millis: number;
-  readonly error?: string;
-}
-
-export interface RotationOutcome {
-  readonly status: 'succeeded' | 'failed';
-  /** Each is a run of the four steps, up to the first that failed. */
-  readonly attempts: { readonly steps: StepReport[] }[];
 }
 
 /** A deployed secret. */
@@ -67,7 +54,8 @@ export class World {
       accountId: ACCOUNT,
       retry: { attempts: 3, delayMillis: 200 },
       invoker: {
-        invoke: async (functionArn: string, event: unknown) => invokers.get(functionArn)?.(event) ?? { functionError: 'Unhandled', payload: { errorMessage: `no function ${functionArn}` } },
+        canInvoke: (functionArn) => invokers.has(functionArn),
+        invoke: (functionArn, event) => invokers.get(functionArn)!(event),
       },
     });
     return new World(options, folder, authority, aws, invokers);
@@ -144,15 +132,15 @@ export class World {
   }
 
   /** Rotates a secret once, with the retries of the service. */
-  public async rotate(secretArn: string, functionArn: string): Promise<RotationOutcome> {
-    const { status, attempts } = await this.aws.rotate(secretArn, functionArn);
-    return { status, attempts };
+  public async rotate(secretArn: string, functionArn: string): Promise<RotationResult> {
+    await this.operator.send(new RotateSecretCommand({ SecretId: secretArn, RotationLambdaARN: functionArn, RotationRules: { AutomaticallyAfterDays: 30 } }));
+    return (await this.aws.service.rotationOf(secretArn))!;
   }
 
   /** Calls a function after each request of a caller that changed or read something, before the answer is sent. */
   public onEffect(accessKeyId: string, effect: (operation: string) => void): () => void {
-    return this.aws.onRequest((request) => {
-      if (request.accessKeyId === accessKeyId) effect(request.operation);
+    return this.aws.onRequest(({ moment, request }) => {
+      if (moment === 'after' && request.accessKeyId === accessKeyId) effect(request.operation);
     });
   }
 

@@ -13,6 +13,9 @@ import { run, step, tryRun } from './lib/run';
 const UNIT_TESTS_OUTPUT = path.join(ROOT, 'build', 'unit-tests.json');
 const NEWEST_CDK_OUTPUT = path.join(ROOT, 'build', 'newest-cdk-tests.json');
 
+/** What the crash loop found. */
+const CRASH_TABLE = path.join(ROOT, 'build', 'crash-loop.txt');
+
 /** Files that are made from others and committed, so that reviews see their changes. */
 const GENERATED = ['API.md', 'NOTICE'];
 
@@ -98,7 +101,9 @@ async function main(): Promise<void> {
   await check('API.md and NOTICE are up to date', generatedFilesAreCommitted);
   await check('code in README and doc comments compiles', () => run('npx', ['projen', 'rosetta']));
   await check('bundles are the same byte for byte', bundlesAreReproducible);
+  rmSync(CRASH_TABLE, { force: true });
   await jest('unit tests: ', UNIT_TESTS_OUTPUT, ['--coverage']);
+  if (existsSync(CRASH_TABLE)) console.log(`\nthe function killed after each of its effects, then the service's retry:\n${readFileSync(CRASH_TABLE, 'utf8')}`);
   await installExamples();
   await jest('constructs under the newest CDK: ', NEWEST_CDK_OUTPUT, ['--config', 'test/jest.newest.config.js']);
   await check('types of the examples', () => run('npx', ['tsc', '--project', '.'], { cwd: path.join(ROOT, 'examples') }));

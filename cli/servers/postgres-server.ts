@@ -151,7 +151,7 @@ function usableBinaries(binaries: PostgresBinaries, folder: string, user: Server
   if (reachable) return binaries.folder;
   if (!binaries.packageFolder) throw new Error(`PostgreSQL in ${JSON.stringify(binaries.folder)} cannot be run by the user that it has to run as`);
   const copy = path.join(folder, 'native');
-  cpSync(binaries.packageFolder, copy, { recursive: true });
+  cpSync(binaries.packageFolder, copy, { recursive: true, verbatimSymlinks: true });
   hydrateLinks(copy);
   return path.join(copy, 'bin');
 }

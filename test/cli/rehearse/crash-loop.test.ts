@@ -1,7 +1,9 @@
 /**
  * The process of the function is killed after each of its effects; then the service tries again. Whatever the point, the
- * rotation must end with an AWSCURRENT that authenticates.
+ * rotation must end with an AWSCURRENT that authenticates. The table is written to build/crash-loop.txt.
  */
+import { mkdirSync, writeFileSync } from 'fs';
+import * as path from 'path';
 import Table from 'cli-table3';
 import { ROOT, synthesiseApp } from './app';
 import { readAssembly } from '../../../cli/rehearse/assembly';
@@ -23,11 +25,12 @@ beforeAll(async () => {
   } finally {
     await world.close();
   }
-  const table = new Table({ head: ['n', 'kind', 'step', 'killed after', 'AWSCURRENT before the retry', 'after it', 'attempts', 'failed logins'], style: { head: [], border: [] } });
+  const table = new Table({ head: ['n', 'kind', 'step', 'killed after', 'AWSCURRENT before the retry', 'after it', 'attempts', 'failed logins'], style: { head: [], border: [], compact: true } });
   for (const row of rows) {
     table.push([row.n, row.kind, row.step, row.effect, row.worksBeforeRetry ? 'works' : 'DEAD', row.worksAfter ? 'works' : 'DEAD', row.attempts, row.failedLogins]);
   }
-  console.log(table.toString());
+  mkdirSync(path.join(ROOT, 'build'), { recursive: true });
+  writeFileSync(path.join(ROOT, 'build', 'crash-loop.txt'), `${table.toString()}\n`);
 });
 
 test('every effect of a rotation was a point of death', () => {

@@ -3,6 +3,9 @@ import { existsSync, readdirSync } from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 
+/** The npm packages that carry Node.js. */
+const PACKAGES = ['node', `node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`];
+
 /** A Node.js that can run a function. */
 export interface NodeRuntime {
   readonly program: string;
@@ -26,11 +29,10 @@ function candidates(major: string, projectFolder: string): string[] {
   return [process.execPath, ...fromPackages(projectFolder), ...fromPath, ...fromVersionManagers(major)].filter(existsSync);
 }
 
-/** The npm packages that carry Node.js. */
 function fromPackages(projectFolder: string): string[] {
   const found: string[] = [];
   for (let folder = path.resolve(projectFolder); ; folder = path.dirname(folder)) {
-    for (const name of ['node', `node-${process.platform}-${process.arch}`]) found.push(path.join(folder, 'node_modules', name, 'bin', 'node'));
+    for (const name of PACKAGES) found.push(path.join(folder, 'node_modules', name, 'bin', 'node'));
     if (folder === path.dirname(folder)) return found;
   }
 }

@@ -28,12 +28,16 @@ async function main(): Promise<void> {
 
 function printResources(templateFile: string): void {
   const template: Template = JSON.parse(readFileSync(templateFile, 'utf8'));
-  const table = new Table({ head: ['what stack RotatedPostgres would create', 'where in the app'], style: { head: [], border: [] } });
+  const table = new Table({ head: ['what stack RotatedPostgres would create', 'where in the app'], style: { head: [], border: [], compact: true } });
   for (const { Type, Metadata } of Object.values(template.Resources)) {
-    const constructPath = Metadata?.['aws:cdk:path']?.replace(/\/(Resource|Default)$/g, '').slice(STACK.length + 1);
-    if (Type !== 'AWS::CDK::Metadata') table.push([Type, constructPath ?? '']);
+    if (Type !== 'AWS::CDK::Metadata') table.push([Type, readablePath(Metadata?.['aws:cdk:path'] ?? '')]);
   }
   console.log(`\n${table.toString()}`);
+}
+
+/** Without the stack, the name of the one resource of a construct, and the peers in the names of security group rules. */
+function readablePath(constructPath: string): string {
+  return constructPath.slice(STACK.length + 1).replace(/\/(Resource|Default)$/, '').replace(/\/(from|to) .*$/, '/rule');
 }
 
 main().catch((error) => {

@@ -1,3 +1,5 @@
+import type { Staleness } from './store/secret-store';
+
 /** What becomes of a request. `drop-before` closes the connection before the effect, `drop-after` after it. */
 export type FaultEffect =
   | 'throttle'
@@ -7,7 +9,7 @@ export type FaultEffect =
   | { readonly delayMillis: number }
   /** Reads do not see what was written in the last so many milliseconds. */
   | { readonly staleMillis: number }
-  /** A write is seen only after so many reads were answered. */
+  /** So many reads after a write do not see it. */
   | { readonly staleReads: number };
 
 export interface FaultRule {
@@ -25,26 +27,42 @@ export interface FaultTarget {
   readonly accessKeyId?: string;
 }
 
+export interface ActiveFault {
+  readonly effect: FaultEffect;
+  readonly since: number;
+}
+
+/** How far behind a read is that these faults hit. */
+export function stalenessOf(faults: readonly ActiveFault[]): Staleness | undefined {
+  const staleness = faults.flatMap(({ effect, since }): Staleness[] => {
+    if (typeof effect !== 'object') return [];
+    if ('staleMillis' in effect) return [{ millis: effect.staleMillis, since }];
+    return 'staleReads' in effect ? [{ reads: effect.staleReads, since }] : [];
+  });
+  return staleness.length === 0 ? undefined : Object.assign({}, ...staleness);
+}
+
 /** Counts requests per rule, so that two rules never disturb each other. */
 export class FaultBook {
-  private readonly rules = new Map<FaultRule, { seen: number }>();
+  private readonly rules = new Map<FaultRule, { seen: number; readonly since: number }>();
 
-  public add(rule: FaultRule): () => void {
+  /** @param since the last write of the time in which the rule is added: no read lags behind it */
+  public add(rule: FaultRule, since: number): () => void {
     // A copy, so that the same rule can be added twice.
     const own = { ...rule };
-    this.rules.set(own, { seen: 0 });
+    this.rules.set(own, { seen: 0, since });
     return () => void this.rules.delete(own);
   }
 
   /** Effects on this request, in the order in which the rules were added. */
-  public take(target: FaultTarget): FaultEffect[] {
+  public take(target: FaultTarget): ActiveFault[] {
     return [...this.rules].filter(([rule, state]) => {
       if (!matches(rule, target)) return false;
       state.seen += 1;
       const first = rule.nth ?? 1;
       const count = rule.count ?? (rule.nth === undefined ? Infinity : 1);
       return state.seen >= first && state.seen < first + count;
-    }).map(([rule]) => rule.effect);
+    }).map(([{ effect }, { since }]) => ({ effect, since }));
   }
 }
 

@@ -1,13 +1,12 @@
 import type { Output } from './context';
 import { Clock, systemClock } from './environment';
 import { ServiceError } from './errors';
-import { FaultBook, FaultEffect, FaultRule } from './faults';
+import { ActiveFault, FaultBook, FaultRule, stalenessOf } from './faults';
 import type { RotationInvoker } from './invokers/invoker';
 import { LambdaInvoker } from './invokers/lambda-invoker';
 import type { RotationResult } from './rotation';
 import { HttpServer, WireRequest } from './server';
 import { SecretsManagerService, ServiceOptions } from './service';
-import type { Staleness } from './store/secret-store';
 
 export interface LocalSecretsManagerOptions extends ServiceOptions {
   /** A free one by default. */
@@ -63,7 +62,7 @@ export class LocalSecretsManager {
 
   /** Returns a function that removes the rule. */
   public addFault(rule: FaultRule): () => void {
-    return this.faults.add(rule);
+    return this.faults.add(rule, this.service.lastWrite);
   }
 
   /** Returns a function that removes the hook. */
@@ -88,14 +87,15 @@ export class LocalSecretsManager {
       operation, accessKeyId, at: this.clock.now(), mutating: this.service.isMutating(operation), secretId: secretIdOf(input), outcome: 'pending',
     };
     const number = this.requests.push(record);
-    const effects = this.faults.take(record);
+    const faults = this.faults.take(record);
+    const effects = faults.map(({ effect }) => effect);
     try {
       if (await this.runHooks({ moment: 'before', number, request: record })) return this.drop(record);
-      await this.delay(effects);
+      await this.delay(faults);
       if (effects.includes('throttle')) throw new ServiceError('ThrottlingException', 'Rate exceeded');
       if (effects.includes('error500')) throw new ServiceError('InternalServiceError', 'An error occurred on the server side.', 500);
       if (effects.includes('drop-before')) return this.drop(record);
-      const { output, error } = await this.perform(operation, input, accessKeyId, effects);
+      const { output, error } = await this.perform(operation, input, accessKeyId, faults);
       record.outcome = error?.name ?? 'ok';
       const dropped = await this.runHooks({ moment: 'after', number, request: record });
       if (dropped || effects.includes('drop-after')) return 'drop';
@@ -107,10 +107,10 @@ export class LocalSecretsManager {
     }
   }
 
-  private async perform(operation: string, input: unknown, accessKeyId: string | undefined, effects: readonly FaultEffect[]):
+  private async perform(operation: string, input: unknown, accessKeyId: string | undefined, faults: readonly ActiveFault[]):
   Promise<{ output?: Output; error?: ServiceError }> {
     try {
-      return { output: await this.service.handle(operation, input, { accessKeyId, staleness: stalenessOf(effects) }) };
+      return { output: await this.service.handle(operation, input, { accessKeyId, staleness: stalenessOf(faults) }) };
     } catch (error) {
       if (error instanceof ServiceError) return { error };
       throw error;
@@ -128,21 +128,11 @@ export class LocalSecretsManager {
     return verdicts.includes('drop');
   }
 
-  private async delay(effects: readonly FaultEffect[]): Promise<void> {
-    for (const effect of effects) {
+  private async delay(faults: readonly ActiveFault[]): Promise<void> {
+    for (const { effect } of faults) {
       if (typeof effect === 'object' && 'delayMillis' in effect) await this.clock.sleep(effect.delayMillis);
     }
   }
-}
-
-function stalenessOf(effects: readonly FaultEffect[]): Staleness | undefined {
-  const stale: { millis?: number; reads?: number } = {};
-  for (const effect of effects) {
-    if (typeof effect !== 'object') continue;
-    if ('staleMillis' in effect) stale.millis = effect.staleMillis;
-    if ('staleReads' in effect) stale.reads = effect.staleReads;
-  }
-  return stale.millis === undefined && stale.reads === undefined ? undefined : stale;
 }
 
 function secretIdOf(input: unknown): string | undefined {

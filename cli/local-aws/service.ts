@@ -95,6 +95,11 @@ export class SecretsManagerService {
     });
   }
 
+  /** Number of the last write. */
+  public get lastWrite(): number {
+    return this.store.lastWrite;
+  }
+
   public isMutating(operation: string): boolean {
     return Object.hasOwn(WRITES, operation);
   }

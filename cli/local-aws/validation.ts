@@ -8,7 +8,7 @@ export function validateInput(operation: string, input: unknown): Input {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw serialization('The request body must be a JSON object.');
   }
-  const given = Object.entries(input).filter(([, value]) => value !== null);
+  const given = Object.entries(input).filter(([, value]) => value !== null && value !== undefined);
   const violations = (REQUIRED[operation] ?? [])
     .filter((name) => !given.some(([key]) => key === name))
     .map((name) => `Value null at '${camel(name)}' failed to satisfy constraint: Member must not be null`);
@@ -65,7 +65,7 @@ function check(shape: Shape, value: unknown, path: string, violations: string[])
       if (typeof value !== 'object' || value === null || Array.isArray(value)) throw serialization('Expected structure or null');
       for (const [name, member] of Object.entries(value)) {
         const memberShape = shape.members?.[name];
-        if (memberShape !== undefined && member !== null) check(memberShape, member, `${path}.${camel(name)}`, violations);
+        if (memberShape !== undefined && member !== null && member !== undefined) check(memberShape, member, `${path}.${camel(name)}`, violations);
       }
     }
   }

@@ -9,9 +9,12 @@ const HISTORY_LENGTH = 64;
 export interface Staleness {
   readonly millis?: number;
   readonly reads?: number;
+  /** Number of the write from which on there is a lag; everything up to it is seen at once. */
+  readonly since?: number;
 }
 
 interface PastState {
+  readonly write: number;
   readonly at: number;
   readonly reads: number;
   readonly secrets: ReadonlyMap<string, Secret>;
@@ -31,6 +34,7 @@ export function resourceOf(secretId: string): string | undefined {
 export class SecretStore {
   private readonly history: PastState[] = [];
   private reads = 0;
+  private writes = 0;
 
   public constructor(private readonly secrets: Map<string, Secret> = new Map()) {}
 
@@ -81,19 +85,25 @@ export class SecretStore {
     }
   }
 
+  /** How many writes there were. */
+  public get lastWrite(): number {
+    return this.writes;
+  }
+
   public countRead(): void {
     this.reads += 1;
   }
 
   /** Remembers the state after a write. */
   public remember(now: number): void {
-    this.history.push({ at: now, reads: this.reads, secrets: structuredClone(this.secrets) });
+    this.writes += 1;
+    this.history.push({ write: this.writes, at: now, reads: this.reads, secrets: structuredClone(this.secrets) });
     if (this.history.length > HISTORY_LENGTH) this.history.shift();
   }
 
   /** The store as a reader sees it that lags behind; a copy, so that a read leaves no trace in the present. */
-  public asOf(now: number, { millis = 0, reads = 0 }: Staleness): SecretStore {
-    const visible = (state: PastState) => state.at <= now - millis && state.reads <= this.reads - reads;
+  public asOf(now: number, { millis = 0, reads = 0, since = 0 }: Staleness): SecretStore {
+    const visible = (state: PastState) => state.write <= since || (state.at <= now - millis && state.reads < this.reads - reads);
     const state = [...this.history].reverse().find(visible);
     return new SecretStore(structuredClone(state?.secrets ?? new Map()) as Map<string, Secret>);
   }

@@ -22,13 +22,15 @@ export async function openActor<C extends Credential>(rotation: Rotation<C>, can
     const actor = await logIn(rotation, candidates);
     try {
       if (await actor.session.lock(rotation.event.secret)) return actor;
+      // Whoever had the lock may have changed the password: a session that is open says nothing about it any more. The lock is
+      // kept while that is found out, or those who wait would take it from each other for ever.
+      rotation.log.info('waited for another rotation of the secret');
+      await verify(rotation, actor.version.credential);
+      return actor;
     } catch (error) {
       await actor.session.close();
-      throw error;
+      if (!hasCode(error, 'AUTH')) throw error;
     }
-    // Whoever had the lock may have changed the password: a session that is open says nothing about it any more.
-    await actor.session.close();
-    rotation.log.info('waited for another rotation of the secret');
   }
 }
 

@@ -1,6 +1,7 @@
 import { Actor, openActor } from './actor';
 import { adopt } from './adopt';
 import { Credential } from './engine';
+import { RotationError } from './errors';
 import { Labels } from './labels';
 import { readVersion, Rotation } from './rotation';
 import { parseCredential, Version, withChanges } from './secret-value';
@@ -43,9 +44,17 @@ async function writePending<C extends Credential>(rotation: Rotation<C>, base: V
   redactor.concealMembers(changes);
   const fields = withChanges(base.fields, changes);
   parseCredential(engine, fields, facts);
-  if (await store.putPending(event.version, JSON.stringify(fields), event.rotationToken)) return;
+  const written = await store.putPending(event.version, JSON.stringify(fields), event.rotationToken);
+  // Else somebody was first: an invocation at the same time, or one whose answer was lost. Its value counts.
+  if (!written && (await readVersion(rotation, event.version)).inJournal) return;
+  await writeJournal(rotation, journal);
+}
 
-  // Somebody was first: an invocation at the same time, or one whose answer was lost. Its value counts.
-  const existing = await readVersion(rotation, event.version);
-  if (!existing.inJournal) await store.moveJournal(event.version, journal);
+/**
+ * Puts the version under the journal label, under which it stays reachable also when AWSPENDING is taken away. The label is
+ * taken from the version only that had it: an invocation that was frozen until now must not take it from a later one.
+ */
+async function writeJournal<C extends Credential>({ event, store }: Rotation<C>, from: string | undefined): Promise<void> {
+  if (await store.moveJournal(event.version, from)) return;
+  if ((await store.describe()).journal !== event.version) throw new RotationError('CONFLICT', 'another rotation of the secret is under way');
 }

@@ -72,13 +72,9 @@ export class SecretStore {
     }
   }
 
-  /**
-   * Stores the value of the pending version, under a label that keeps it reachable also after AWSPENDING was taken away.
-   *
-   * @returns false when the version has another value already
-   */
+  /** Stores the value of the pending version. @returns false when the version has another value already */
   public async putPending(version: string, text: string, rotationToken: string | undefined): Promise<boolean> {
-    return this.put(version, text, [PENDING, JOURNAL_LABEL], rotationToken);
+    return this.put(version, text, [PENDING], rotationToken);
   }
 
   /** Stores a value that is neither pending nor current yet. */
@@ -92,7 +88,7 @@ export class SecretStore {
     return this.moveLabel(CURRENT, version, from);
   }
 
-  /** Puts a version under the journal label. */
+  /** Puts a version under the journal label, if `from` has it still. @returns false when it has not */
   public async moveJournal(version: string, from: string | undefined): Promise<boolean> {
     return this.moveLabel(JOURNAL_LABEL, version, from);
   }
@@ -135,11 +131,14 @@ export class SecretStore {
 
   private async call<T>(operation: string, send: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
     this.calls++;
-    const limit = this.deadline.slice(CALL_LIMIT);
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), this.deadline.slice(CALL_LIMIT));
     try {
-      return await send({ abortSignal: AbortSignal.timeout(limit) });
+      return await send({ abortSignal: abort.signal });
     } catch (error) {
       throw failure(operation, error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

@@ -10,23 +10,24 @@ type RunStep = <C extends Credential>(rotation: Rotation<C>, labels: Labels) => 
 
 /**
  * What happens in each step. The change of the password belongs to finishSecret: each step is an invocation of its own, and
- * between change and promotion AWSCURRENT does not authenticate.
+ * between change and promotion AWSCURRENT does not authenticate. So nothing is left for setSecret, not even a call.
  */
-const STEPS: { readonly [step in Step]: RunStep } = {
+const STEPS: { readonly [step in Exclude<Step, 'setSecret'>]: RunStep } = {
   createSecret,
-  setSecret: async () => {},
   testSecret,
   finishSecret,
 };
 
 /** Runs a step, unless the rotation has ended. */
 export async function runStep<C extends Credential>(rotation: Rotation<C>): Promise<void> {
+  const { step } = rotation.event;
+  if (step === 'setSecret') return;
   const labels = await rotation.store.describe();
   if (!labels.isPending(rotation.event.version)) {
     rotation.log.info('the version is AWSCURRENT already');
     return;
   }
-  await STEPS[rotation.event.step](rotation, labels);
+  await STEPS[step](rotation, labels);
 }
 
 /**

@@ -7,7 +7,7 @@ import { databaseFields } from './sql/database-fields';
 import { translateError } from './sql/postgres-errors';
 import { openSocket } from './sql/postgres-socket';
 import { scramVerifier } from './sql/scram-verifier';
-import { RotationError } from '../core/errors';
+import { hasCode, RotationError } from '../core/errors';
 
 export interface PostgresCredential extends Credential {
   readonly database: string;
@@ -49,7 +49,11 @@ class PostgresLine implements Line<PostgresCredential> {
     const client = new Client({ host, port, user: username, password, database, application_name: 'guarded-secrets', ssl: false, stream: () => connected(this.socket) });
     // Also a session that says nothing may be ended by the server; the next statement notices.
     client.on('error', () => {});
-    await limited(this.socket, this.context.slice(CONNECT_LIMIT), () => client.connect());
+    try {
+      await limited(this.socket, this.context.slice(CONNECT_LIMIT), () => client.connect());
+    } catch (error) {
+      throw hasCode(error, 'PRIVILEGE') ? mayNotConnect(error) : error;
+    }
     return new PostgresSession(client, this.socket, this.context);
   }
 
@@ -114,6 +118,14 @@ class PostgresSession implements Session<PostgresCredential> {
     const last = (Array.isArray(result) ? result.at(-1) : result) as { rows: unknown[][] };
     return last.rows[0]?.[0];
   }
+}
+
+/** The same SQLSTATE as for a password that may not be changed. */
+function mayNotConnect({ cause }: RotationError): RotationError {
+  return new RotationError('PRIVILEGE', 'the login may not connect to the database', {
+    cause,
+    hint: 'name a database in "dbname" of the secret that the login may connect to; without it, the database is "postgres"',
+  });
 }
 
 /** The driver asks its stream to connect; this one is. */

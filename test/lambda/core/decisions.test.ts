@@ -5,7 +5,7 @@ import { serviceException } from '../support/memory-secrets';
 import { environment, MemoryWorld, prepared, STEPS, VALUE } from '../support/rotation';
 
 describe('what is refused before anything happens', () => {
-  test.each(STEPS)('%s of a rotation that was cancelled, disabled, or never begun', async (step) => {
+  test.each(STEPS.filter((step) => step !== 'setSecret'))('%s of a rotation that was cancelled, disabled, or never begun', async (step) => {
     const { world, rotator, token } = await prepared();
     const before = world.server.logins;
     await expect(rotator.step(step, randomUUID())).rejects.toThrow(/^STALE: version .+ is not known to the secret/);
@@ -108,7 +108,8 @@ describe('createSecret: who may act', () => {
 describe('createSecret: writing', () => {
   test('labels and the token of the origin are sent along', async () => {
     const { world, token } = await prepared();
-    expect(world.secrets.inputs[2]).toMatchObject({ ClientRequestToken: token, VersionStages: ['AWSPENDING', JOURNAL_LABEL], RotationToken: 'rotation-token' });
+    expect(world.secrets.inputs[2]).toMatchObject({ ClientRequestToken: token, VersionStages: ['AWSPENDING'], RotationToken: 'rotation-token' });
+    expect(world.secrets.inputs[3]).toMatchObject({ VersionStage: JOURNAL_LABEL, MoveToVersionId: token });
   });
 
   test('an answer that was lost is found again', async () => {
@@ -153,7 +154,7 @@ describe('the log', () => {
     await rotator.step('finishSecret', token);
     const ends = rotator.records.filter(({ message }) => message === 'step succeeded');
     expect(ends).toEqual([
-      ['createSecret', 3, 1], ['setSecret', 1, 0], ['testSecret', 1, 0], ['finishSecret', 5, 2],
+      ['createSecret', 4, 1], ['setSecret', 0, 0], ['testSecret', 1, 0], ['finishSecret', 5, 2],
     ].map(([step, secretsManagerCalls, logins]) => expect.objectContaining({ level: 'INFO', engine: 'memory', step, version: token, secretsManagerCalls, logins, failedLogins: 0, millis: expect.any(Number) })));
     expect(rotator.records).toContainEqual(expect.objectContaining({ message: 'AWSCURRENT has the new password', windowMillis: expect.any(Number) }));
     expect(JSON.stringify(rotator.records)).not.toContain(world.secrets.current.password);

@@ -63,7 +63,7 @@ test('what is sent is exactly what is meant', async () => {
   await used.abandon('token');
   expect(requests).toEqual([
     { target: 'DescribeSecret', body: { SecretId: SECRET } },
-    { target: 'PutSecretValue', body: { SecretId: SECRET, ClientRequestToken: 'token', SecretString: '{}', VersionStages: ['AWSPENDING', 'GUARDED_JOURNAL'], RotationToken: 'origin' } },
+    { target: 'PutSecretValue', body: { SecretId: SECRET, ClientRequestToken: 'token', SecretString: '{}', VersionStages: ['AWSPENDING'], RotationToken: 'origin' } },
     { target: 'UpdateSecretVersionStage', body: { SecretId: SECRET, VersionStage: 'AWSCURRENT', MoveToVersionId: 'token', RemoveFromVersionId: 'before' } },
     { target: 'UpdateSecretVersionStage', body: { SecretId: SECRET, VersionStage: 'GUARDED_JOURNAL', MoveToVersionId: 'token' } },
     { target: 'UpdateSecretVersionStage', body: { SecretId: SECRET, VersionStage: 'AWSPENDING', RemoveFromVersionId: 'token' } },

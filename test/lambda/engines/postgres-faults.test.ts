@@ -53,6 +53,12 @@ describe('what the server refuses', () => {
     await expect(logIn({ dbname: 'missing' })).rejects.toThrow(code('NO_DATABASE'));
   });
 
+  test('a database that the login may not connect to', async () => {
+    await database.server.query('CREATE DATABASE closed');
+    await database.server.query('REVOKE CONNECT ON DATABASE closed FROM PUBLIC');
+    await expect(logIn({ dbname: 'closed' })).rejects.toThrow(code('PRIVILEGE', 'may not connect to the database (name a database in "dbname"'));
+  });
+
   test('a role without LOGIN', async () => {
     await alter('ALTER ROLE $LOGIN NOLOGIN');
     await expect(logIn()).rejects.toThrow(code('LOCKED'));

@@ -1,0 +1,90 @@
+import { FunctionProcess } from '../support/process';
+import { MemoryWorld } from '../support/rotation';
+
+const SCHEDULES = 1_000;
+const ACTIONS = 6;
+const EFFECTS = 24;
+
+/** Mulberry32: the same seed gives the same schedule. */
+function generator(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state = (state + 0x6d2b79f5) % 2 ** 32;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1); // eslint-disable-line no-bitwise
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61); // eslint-disable-line no-bitwise
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit; // eslint-disable-line no-bitwise
+  };
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 30; turn++) await new Promise(setImmediate);
+}
+
+/** Rotations that die, freeze or pause anywhere, overtaken by others, while people cancel and edit. */
+async function play(seed: number): Promise<{ readonly history: string[]; readonly good: boolean }> {
+  const random = generator(seed);
+  const world = new MemoryWorld();
+  const history: string[] = [];
+  let note = world.secrets.current.note;
+  const running: { readonly process: FunctionProcess; readonly end: Promise<void> }[] = [];
+
+  const begin = (): string => {
+    const pending = world.secrets.holder('AWSPENDING');
+    return pending !== undefined && pending !== world.secrets.holder('AWSCURRENT') ? pending : world.start(`version-${history.length}`);
+  };
+  const rotate = async (process: FunctionProcess, what: string): Promise<void> => {
+    const token = begin();
+    history.push(`${token}: ${what}`);
+    const end = world.function(process).rotate(token).catch(() => {});
+    running.push({ process, end });
+    await Promise.race([end, process.frozen, settle()]);
+  };
+  const actions = [
+    async () => await rotate(new FunctionProcess(), 'rotates'),
+    async () => {
+      const [effect, moment] = [random(EFFECTS) + 1, random(2) === 0 ? 'before' as const : 'after' as const];
+      const plan = (['killAt', 'freezeAt', 'pauseAt'] as const)[random(3)];
+      await rotate(new FunctionProcess()[plan](effect, moment), `${plan} ${moment} ${effect}`);
+    },
+    async () => {
+      const [first, second] = [random(EFFECTS) + 1, random(EFFECTS) + 1];
+      await rotate(new FunctionProcess().pauseAt(first, 'before').killAt(second, 'after'), `pause before ${first}, kill after ${second}`);
+    },
+    async () => {
+      const index = random(running.length || 1);
+      history.push(`thaw ${index}`);
+      running[index]?.process.thaw();
+      await settle();
+    },
+    async () => {
+      history.push('cancel');
+      world.secrets.removeLabel('AWSPENDING');
+    },
+    async () => {
+      history.push('edit');
+      note = `edit ${history.length}`;
+      world.secrets.edit(`edit-${history.length}`, { ...world.secrets.current, note });
+    },
+  ];
+
+  for (let action = 0; action < ACTIONS; action++) await actions[random(actions.length)]();
+  // Everybody comes to an end; then the schedule rotates, and what could not be finished is cancelled.
+  let left = running.length;
+  running.forEach(({ end }) => void end.then(() => left--));
+  while (left > 0) {
+    for (const { process } of running) process.thaw();
+    await settle();
+  }
+  for (let rotation = 0; rotation < 3; rotation++) await world.function().rotate(begin()).catch((error) => history.push(String(error)));
+  return { history, good: world.currentLogsIn && world.passwordIsReachable && world.secrets.current.note === note };
+}
+
+test(`${SCHEDULES} random schedules end with an AWSCURRENT that logs in and has the last edit, without anybody's help`, async () => {
+  const seed = Number(process.env.GUARDED_SECRETS_SEED ?? Date.now() % 1_000_000);
+  const harmful: object[] = [];
+  for (let number = 0; number < SCHEDULES; number++) {
+    const { history, good } = await play(seed + number);
+    if (!good) harmful.push({ seed: seed + number, history });
+  }
+  expect(harmful).toEqual([]);
+}, 60_000);

@@ -105,7 +105,7 @@ const bundle = project.addTask('bundle', {
 project.preCompileTask.spawn(bundle);
 project.addTask('rosetta', {
   description: 'Compile the code in README.md and in the doc comments; needs compile first',
-  exec: 'jsii-rosetta extract --compile --strict --output build/rosetta.tabl.json .jsii',
+  exec: 'rm -f .jsii.tabl.json && jsii-rosetta extract --compile --strict --output build/rosetta.tabl.json .jsii',
 });
 project.addTask('demo', {
   description: 'Synthesise the example with the packed library and rehearse its rotation',

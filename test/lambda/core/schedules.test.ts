@@ -1,7 +1,7 @@
 import { FunctionProcess } from '../support/process';
 import { MemoryWorld } from '../support/rotation';
 
-const SCHEDULES = 1_000;
+const SCHEDULES = 500;
 const ACTIONS = 6;
 const EFFECTS = 24;
 
@@ -40,7 +40,7 @@ async function play(seed: number): Promise<{ readonly history: string[]; readonl
     await Promise.race([end, process.frozen, settle()]);
   };
   const actions = [
-    async () => await rotate(new FunctionProcess(), 'rotates'),
+    async () => rotate(new FunctionProcess(), 'rotates'),
     async () => {
       const [effect, moment] = [random(EFFECTS) + 1, random(2) === 0 ? 'before' as const : 'after' as const];
       const plan = (['killAt', 'freezeAt', 'pauseAt'] as const)[random(3)];

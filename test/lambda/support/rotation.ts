@@ -32,7 +32,11 @@ export class TestFunction {
   }
 
   public async step(step: string, token: string, secret: string = SECRET, remaining: number = 60_000): Promise<void> {
-    await this.handler({ Step: step, SecretId: secret, ClientRequestToken: token, RotationToken: 'rotation-token' }, { getRemainingTimeInMillis: () => remaining });
+    await this.invoke({ Step: step, SecretId: secret, ClientRequestToken: token, RotationToken: 'rotation-token' }, remaining);
+  }
+
+  public async invoke(event: object, remaining: number = 60_000): Promise<void> {
+    await this.handler(event, { getRemainingTimeInMillis: () => remaining });
   }
 
   public async rotate(token: string): Promise<void> {

@@ -1,0 +1,164 @@
+import {
+  CancelRotateSecretCommand, CreateSecretCommand, DescribeSecretCommand, GetSecretValueCommand, PutSecretValueCommand, RotateSecretCommand,
+  SecretsManagerClient, UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { engineContext } from './engine-contract';
+import { startPostgres, TestPostgres } from './support/postgres';
+import { environment, TestFunction } from './support/rotation';
+import { FaultRule, LocalSecretsManager } from '../../cli/local-aws';
+import { SecretFields } from '../../lambda/core/engine';
+
+const FUNCTION = 'arn:aws:lambda:eu-central-1:123456789012:function:rotate';
+
+let database: TestPostgres;
+let aws: LocalSecretsManager;
+let client: SecretsManagerClient;
+let rotator: TestFunction;
+let fields: SecretFields & { username: string; password: string };
+let secret: string;
+
+// The function with the real SDK over HTTP, and a real PostgreSQL.
+beforeAll(async () => {
+  database = await startPostgres();
+}, 30_000);
+
+afterAll(() => database.server.stop());
+
+beforeEach(async () => {
+  fields = await database.createLogin();
+  aws = await LocalSecretsManager.start({
+    retry: { attempts: 3, delayMillis: 10 },
+    invoker: {
+      invoke: async (_arn, event) => {
+        try {
+          await rotator.invoke(event);
+          return {};
+        } catch (error) {
+          return { functionError: 'Unhandled', payload: { errorMessage: (error as Error).message } };
+        }
+      },
+    },
+  });
+  client = new SecretsManagerClient({ endpoint: aws.url, region: 'eu-central-1', credentials: { accessKeyId: 'test', secretAccessKey: 'x' } });
+  const secrets = new SecretsManagerClient({ endpoint: aws.url, region: 'eu-central-1', credentials: { accessKeyId: 'function', secretAccessKey: 'x' } });
+  const { ARN } = await client.send(new CreateSecretCommand({ Name: 'login', SecretString: JSON.stringify(fields) }));
+  secret = String(ARN);
+  rotator = new TestFunction(database.engine, { secrets, environment: environment({ secret, host: 'localhost', port: String(fields.port) }) });
+});
+
+afterEach(async () => {
+  client.destroy();
+  await aws.close();
+});
+
+/** Turns rotation on, and waits until the service has tried the function out. */
+async function configure(): Promise<void> {
+  await client.send(new RotateSecretCommand({ SecretId: secret, RotationLambdaARN: FUNCTION, RotationRules: { AutomaticallyAfterDays: 30 }, RotateImmediately: false }));
+  while (Object.values(await labels()).some((each) => each.includes('AWSPENDING'))) await new Promise(setImmediate);
+}
+
+async function labels(): Promise<{ [version: string]: string[] }> {
+  const { VersionIdsToStages } = await client.send(new DescribeSecretCommand({ SecretId: secret }));
+  return VersionIdsToStages ?? {};
+}
+
+async function current(): Promise<SecretFields> {
+  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secret }));
+  return JSON.parse(SecretString ?? '');
+}
+
+async function logsIn(value: SecretFields): Promise<boolean> {
+  const credential = database.engine.parse(value);
+  try {
+    const session = await (await database.engine.dial(credential, engineContext())).login(credential);
+    await session.close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function rotateOnce(): Promise<void> {
+  await configure();
+  expect(rotator.last).toMatchObject({ step: 'testSecret', message: 'step succeeded' });
+  expect((await aws.rotate(secret)).status).toBe('succeeded');
+}
+
+test('a rotation by the service: at most ten calls of the function, and the end state that AWS shows', async () => {
+  await rotateOnce();
+  const before = aws.requests.length;
+  const { status, versionId } = await aws.rotate(secret);
+  expect(status).toBe('succeeded');
+  expect(aws.requests.slice(before).filter(({ accessKeyId }) => accessKeyId === 'function').map(({ operation }) => operation)).toEqual([
+    'DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage',
+    'DescribeSecret',
+    'DescribeSecret', 'GetSecretValue', 'GetSecretValue', 'DescribeSecret', 'UpdateSecretVersionStage',
+  ]);
+  expect((await labels())[versionId].sort()).toEqual(['AWSCURRENT', 'GUARDED_JOURNAL']);
+  expect(await logsIn(await current())).toBe(true);
+  expect(await logsIn(fields)).toBe(false);
+});
+
+/** How often a rotation makes each call. */
+const CALLS: { readonly [operation: string]: number } = { DescribeSecret: 3, GetSecretValue: 3, PutSecretValue: 1, UpdateSecretVersionStage: 2 };
+const EFFECTS: FaultRule['effect'][] = ['error500', 'drop-before', 'drop-after', { staleReads: 1 }];
+const faults = Object.keys(CALLS).flatMap((operation) => EFFECTS.map((effect) => ({ operation, effect })));
+
+test.each(faults)('$operation, at each of its calls: $effect', async ({ operation, effect }) => {
+  await configure();
+  for (let nth = 1; nth <= CALLS[operation]; nth++) {
+    const remove = aws.addFault({ operation, accessKeyId: 'function', nth, effect });
+    const { status } = await aws.rotate(secret);
+    remove();
+    expect([nth, status, await logsIn(await current())]).toEqual([nth, 'succeeded', true]);
+  }
+});
+
+test('each kind of call is throttled once', async () => {
+  await configure();
+  for (const operation of Object.keys(CALLS)) aws.addFault({ operation, accessKeyId: 'function', nth: 1, effect: 'throttle' });
+  expect((await aws.rotate(secret)).attempts).toHaveLength(1);
+  expect(await logsIn(await current())).toBe(true);
+});
+
+test('an operator cancels a rotation that has changed the password, and rotates anew', async () => {
+  await rotateOnce();
+  const remove = aws.addFault({ operation: 'UpdateSecretVersionStage', accessKeyId: 'function', nth: 2, count: 100, effect: 'error500' });
+  expect((await aws.rotate(secret)).status).toBe('failed');
+  remove();
+  expect(await logsIn(await current())).toBe(false);
+  await client.send(new CancelRotateSecretCommand({ SecretId: secret }));
+  const [pending] = Object.entries(await labels()).find(([, each]) => each.includes('AWSPENDING')) ?? [];
+  await client.send(new UpdateSecretVersionStageCommand({ SecretId: secret, VersionStage: 'AWSPENDING', RemoveFromVersionId: pending }));
+
+  expect((await aws.rotate(secret)).status).toBe('succeeded');
+  expect(await logsIn(await current())).toBe(true);
+}, 30_000);
+
+test('an edit in the middle of a rotation is kept', async () => {
+  await rotateOnce();
+  const before = rotator.records.length;
+  const edited = { ...await current(), note: 'edited' };
+  const remove = aws.onRequest(async ({ moment, request }) => {
+    if (moment === 'after' && request.operation === 'UpdateSecretVersionStage' && request.accessKeyId === 'function') {
+      remove();
+      await client.send(new PutSecretValueCommand({ SecretId: secret, SecretString: JSON.stringify(edited) }));
+    }
+  });
+  expect((await aws.rotate(secret)).status).toBe('failed');
+  expect(rotator.records.slice(before)).toContainEqual(expect.objectContaining({ code: 'EDITED' }));
+  expect(await current()).toEqual(edited);
+  expect((await aws.rotate(secret)).status).toBe('succeeded');
+  expect(await current()).toMatchObject({ note: 'edited' });
+  expect(await logsIn(await current())).toBe(true);
+});
+
+test('a secret without "host" fails with one clear message, and nothing is written', async () => {
+  const { host: _host, ...others } = fields;
+  await client.send(new PutSecretValueCommand({ SecretId: secret, SecretString: JSON.stringify(others) }));
+  await configure();
+  const { status, attempts } = await aws.rotate(secret);
+  expect(status).toBe('failed');
+  expect(attempts[0].steps[0].error).toContain('INVALID_SECRET: the secret has no "host" (add "host" to the value of the secret)');
+  expect(aws.requests.filter(({ operation, accessKeyId }) => accessKeyId === 'function' && operation === 'PutSecretValue')).toEqual([]);
+});

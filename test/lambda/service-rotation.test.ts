@@ -53,7 +53,8 @@ afterEach(async () => {
 
 /** Turns rotation on, and waits until the service has tried the function out. */
 async function configure(): Promise<void> {
-  await client.send(new RotateSecretCommand({ SecretId: secret, RotationLambdaARN: FUNCTION, RotationRules: { AutomaticallyAfterDays: 30 }, RotateImmediately: false }));
+  const RotationRules = { AutomaticallyAfterDays: 30 };
+  await client.send(new RotateSecretCommand({ SecretId: secret, RotationLambdaARN: FUNCTION, RotationRules, RotateImmediately: false }));
   while (Object.values(await labels()).some((each) => each.includes('AWSPENDING'))) await new Promise(setImmediate);
 }
 

@@ -24,8 +24,11 @@ export function loginsIn(log: string): Login[] {
     if (severity === 'LOG' && authorised) {
       logins.push({ user: authorised[1], remotePort: Number(port), ssl: message.includes('SSL enabled'), outcome: 'authorised' });
     } else if (severity === 'FATAL' && isRefusal(message)) {
-      // The server does not say whether a refused connection was encrypted; clients that came over clear text are told by pg_hba.
       logins.push({ user, remotePort: Number(port), ssl: !message.includes('no encryption'), outcome: 'failed' });
+    } else if (severity === 'DETAIL' && message.includes('"hostnossl ')) {
+      // Of a refused password the server tells only which line of pg_hba.conf the connection met.
+      const refused = logins.findLastIndex(({ remotePort, outcome }) => remotePort === Number(port) && outcome === 'failed');
+      if (refused >= 0) logins[refused] = { ...logins[refused], ssl: false };
     }
   }
   return logins;

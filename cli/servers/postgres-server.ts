@@ -1,5 +1,5 @@
 import { spawn, spawnSync, ChildProcess } from 'child_process';
-import { chownSync, cpSync, existsSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'fs';
+import { chownSync, cpSync, existsSync, lchownSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'fs';
 import { AddressInfo, createServer } from 'net';
 import * as path from 'path';
 import { Client, ClientConfig, QueryResult } from 'pg';
@@ -51,7 +51,10 @@ export class PostgresServer {
       await configure(options, data, user);
       const port = await freePort();
       const server = new PostgresServer(launch(bin, folder, data, port, options, user), folder, port, password, options);
-      await server.untilReady();
+      await server.untilReady().catch(async (error) => {
+        await server.stop();
+        throw error;
+      });
       return server;
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
@@ -153,6 +156,8 @@ function usableBinaries(binaries: PostgresBinaries, folder: string, user: Server
   const copy = path.join(folder, 'native');
   cpSync(binaries.packageFolder, copy, { recursive: true, verbatimSymlinks: true });
   hydrateLinks(copy);
+  // The copy is removed by the user of the server, when nobody else is left to do it.
+  if (user) for (const name of ['', ...readdirSync(copy, { recursive: true, encoding: 'utf8' })]) lchownSync(path.join(copy, name), user.uid, user.gid);
   return path.join(copy, 'bin');
 }
 
@@ -180,8 +185,8 @@ async function configure(options: PostgresServerOptions, data: string, user: Ser
   const { certificate, key } = await options.authority.issue(options.names);
   writeOwn(path.join(data, 'server.crt'), certificate, user);
   writeOwn(path.join(data, 'server.key'), key, user);
-  // Clear text would be let in: a function that falls back to it must be seen, not stopped.
-  writeOwn(path.join(data, 'pg_hba.conf'), [...options.access ?? [], 'host all all 127.0.0.1/32 scram-sha-256', ''].join('\n'), user);
+  // Clear text would be let in: a function that falls back to it must be seen, not stopped. Two lines, since the log names the one that a refused login met.
+  writeOwn(path.join(data, 'pg_hba.conf'), [...options.access ?? [], 'hostssl all all 127.0.0.1/32 scram-sha-256', 'hostnossl all all 127.0.0.1/32 scram-sha-256', ''].join('\n'), user);
 }
 
 function launch(bin: string, folder: string, data: string, port: number, options: PostgresServerOptions, user: ServerUser | undefined): ChildProcess {

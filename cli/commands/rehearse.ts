@@ -1,10 +1,11 @@
 import { Command } from 'commander';
-import { Listr } from 'listr2';
+import { Listr, ListrTask } from 'listr2';
 import { readAssembly } from '../rehearse/assembly';
-import { Plan, planRehearsal } from '../rehearse/plan';
+import { keyOf } from '../rehearse/deployment';
+import { NotRehearsable, Plan, PlannedRotation, planRehearsal } from '../rehearse/plan';
 import { RehearsalReport, rehearseRotation } from '../rehearse/rehearsal';
 import { renderReport } from '../rehearse/report';
-import { World } from '../rehearse/world';
+import { DeployedSecret, World } from '../rehearse/world';
 import { findPostgres } from '../servers/postgres-binaries';
 
 /** The exit code of a program that Ctrl-C ended. */
@@ -31,21 +32,46 @@ async function rehearse(folder: string, { json }: RehearseOptions): Promise<void
 
 async function run(plan: Plan, json: boolean): Promise<RehearsalReport> {
   const binaries = findPostgres(process.cwd());
-  const report: RehearsalReport = { server: binaries.source, rotations: [], leftOut: plan.leftOut };
+  const report: RehearsalReport = { server: binaries.source, rotations: [], leftOut: [...plan.leftOut] };
   const world = await World.create({ plan, binaries, projectFolder: process.cwd() });
   const interrupt = () => void world.close().finally(() => process.exit(INTERRUPTED));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    const tasks = new Listr<unknown, 'default' | 'silent', 'simple'>([], { renderer: json ? 'silent' : 'default', fallbackRenderer: 'simple', concurrent: false });
-    for (const rotation of plan.rotations) {
-      tasks.add([
-        { title: `PostgreSQL for ${rotation.database.stack.name}/${rotation.database.id}`, task: async () => void await world.standIn(rotation.database) },
-        { title: `rotating ${rotation.name}`, task: async () => void report.rotations.push(await rehearseRotation(world, rotation)) },
-      ]);
-    }
-    await tasks.run();
+    await tasksOf(plan, world, report, json).run();
     return report;
   } finally {
     await world.close();
   }
+}
+
+/** First all databases and secrets: the environment of a function may name more than those of its own rotation. */
+function tasksOf({ rotations }: Plan, world: World, report: RehearsalReport, json: boolean): Listr<unknown, 'default' | 'silent', 'simple'> {
+  const deployed = new Map<PlannedRotation, DeployedSecret>();
+  const databases = new Map(rotations.map(({ database }) => [keyOf(database), database]));
+  const tasks: ListrTask[] = [
+    ...[...databases].map(([name, database]) => ({ title: `PostgreSQL for ${name}`, task: async () => void await world.standIn(database) })),
+    ...rotations.map((rotation) => ({
+      title: `login of ${rotation.name}`,
+      task: async () => {
+        try {
+          deployed.set(rotation, await world.deploySecret(rotation));
+        } catch (error) {
+          if (!(error instanceof NotRehearsable)) throw error;
+          report.leftOut.push({ name: rotation.name, reason: error.message });
+        }
+      },
+    })),
+    ...rotations.map((rotation) => ({
+      title: `rotating ${rotation.name}`,
+      skip: () => !deployed.has(rotation),
+      task: async () => void report.rotations.push(await rehearseRotation(world, rotation, deployed.get(rotation)!)),
+    })),
+  ];
+  return new Listr<unknown, 'default' | 'silent', 'simple'>(tasks, {
+    renderer: json ? 'silent' : 'default',
+    fallbackRenderer: 'simple',
+    concurrent: false,
+    // Ours removes what was started; that of the task list would end the process first.
+    registerSignalListeners: false,
+  });
 }

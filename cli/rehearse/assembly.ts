@@ -11,7 +11,7 @@ export interface TemplateResource {
 
 export interface Template {
   readonly Resources?: { readonly [logicalId: string]: TemplateResource };
-  readonly Parameters?: { readonly [name: string]: { readonly Default?: unknown } };
+  readonly Parameters?: { readonly [name: string]: { readonly Type?: string; readonly Default?: unknown } };
   readonly Conditions?: { readonly [name: string]: unknown };
   readonly Mappings?: { readonly [name: string]: unknown };
   readonly Outputs?: { readonly [name: string]: { readonly Value: unknown; readonly Export?: { readonly Name: unknown } } };
@@ -59,7 +59,8 @@ export function readAssembly(assembly: string): AssemblyStack[] {
 }
 
 function filesOf(folder: string, manifestFile: string): [string, string][] {
-  const manifest: AssetManifest = Manifest.loadAssetManifest(manifestFile);
+  // Not by Manifest.loadAssetManifest, which refuses what a later CDK wrote.
+  const manifest: AssetManifest = JSON.parse(readFileSync(manifestFile, 'utf8'));
   return Object.values(manifest.files ?? {}).flatMap(({ source, destinations }) => (source.path === undefined ? []
     : Object.values(destinations).map(({ objectKey }): [string, string] => [objectKey, path.join(folder, source.path!)])));
 }

@@ -36,7 +36,8 @@ export class Deployment {
     const unresolved: string[] = [];
     for (const [name, value] of Object.entries(Environment?.Variables ?? {})) {
       try {
-        variables[name] = values.text(value);
+        // AWS::NoValue leaves the variable out.
+        if (values.resolve(value) !== undefined) variables[name] = values.text(value);
       } catch (error) {
         if (!(error instanceof Unresolved)) throw error;
         unresolved.push(`${name} (${error.message})`);

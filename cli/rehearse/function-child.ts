@@ -12,7 +12,7 @@ async function load() {
   let failure;
   for (const extension of ['.js', '.cjs', '.mjs']) {
     try {
-      const code = extension === '.mjs' ? await import(pathToFileURL(base + extension).href) : require(base + extension);
+      const code = await loadFile(base + extension, extension);
       if (typeof code[name] !== 'function') throw new Error(process.env._HANDLER + ' is undefined or not exported');
       return code[name];
     } catch (error) {
@@ -21,6 +21,17 @@ async function load() {
     }
   }
   throw failure;
+}
+
+// A .js file may be a module too, and one with an await at its top cannot be required.
+async function loadFile(file, extension) {
+  if (extension === '.mjs') return import(pathToFileURL(file).href);
+  try {
+    return require(file);
+  } catch (error) {
+    if (error.code !== 'ERR_REQUIRE_ESM' && error.code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
+    return import(pathToFileURL(file).href);
+  }
 }
 
 const handler = load();

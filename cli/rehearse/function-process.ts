@@ -77,6 +77,11 @@ export class FunctionProcess {
     child.once('exit', () => {
       if (this.child === child) this.child = undefined;
     });
+    // A program that cannot be started, and a message to a process that has just died: what is left of both is the exit.
+    child.on('error', (error) => {
+      this.output += `${error.message}\n`;
+      if (child.pid === undefined) child.emit('exit', 127, null);
+    });
     this.child = child;
     return child;
   }

@@ -6,6 +6,7 @@ const ATTACHMENT = 'AWS::SecretsManager::SecretTargetAttachment';
 const SCHEDULE = 'AWS::SecretsManager::RotationSchedule';
 const FUNCTION = 'AWS::Lambda::Function';
 const APPLICATION = 'AWS::Serverless::Application';
+const NESTED_STACK = 'AWS::CloudFormation::Stack';
 const DATABASES: readonly string[] = ['AWS::RDS::DBInstance', 'AWS::RDS::DBCluster'];
 const POSTGRES_ENGINES: readonly unknown[] = ['postgres', 'aurora-postgresql'];
 
@@ -40,7 +41,8 @@ export interface Plan {
   readonly leftOut: LeftOut[];
 }
 
-class NotRehearsable extends Error {}
+/** Why something cannot be rehearsed; no defect of the app. */
+export class NotRehearsable extends Error {}
 
 /** Finds what can be rehearsed in the stacks of an app. */
 export function planRehearsal(stacks: AssemblyStack[]): Plan {
@@ -54,6 +56,9 @@ export function planRehearsal(stacks: AssemblyStack[]): Plan {
       if (!(error instanceof NotRehearsable)) throw error;
       leftOut.push({ name, reason: error.message });
     }
+  }
+  for (const nested of stacks.flatMap((stack) => resourcesOf(stack, NESTED_STACK))) {
+    leftOut.push({ name: nameOf(nested), reason: 'a nested stack; secrets in it are not looked at, those of stacks and stages are' });
   }
   return { stacks, rotations, leftOut };
 }
@@ -98,7 +103,7 @@ function follow(stacks: AssemblyStack[], stack: AssemblyStack, value: unknown): 
     }
     return undefined;
   }
-  const id = Ref ?? (Array.isArray(attribute) ? attribute[0] : attribute);
+  const id = Ref ?? (Array.isArray(attribute) ? attribute[0] : String(attribute).split('.')[0]);
   const resource = stack.template.Resources?.[String(id)];
   return resource && { stack, id: String(id), resource };
 }
@@ -111,8 +116,9 @@ function attachmentOf(stacks: AssemblyStack[], secret: Located): Located | undef
 }
 
 function codeOf({ stack, resource }: Located): string {
-  const { Runtime, Code } = resource.Properties ?? {};
-  const { S3Key, ZipFile } = Code as { readonly S3Key?: unknown; readonly ZipFile?: unknown };
+  const { Runtime, Code, PackageType } = resource.Properties ?? {};
+  const { S3Key, ZipFile } = (Code ?? {}) as { readonly S3Key?: unknown; readonly ZipFile?: unknown };
+  if (PackageType === 'Image') throw new NotRehearsable('the code of the function is a container image; a folder can be run here');
   if (!/^nodejs\d+\.x$/.test(String(Runtime))) throw new NotRehearsable(`the runtime of the function is ${JSON.stringify(Runtime)}; Node.js can be run here`);
   if (ZipFile !== undefined) throw new NotRehearsable('the code of the function stands in the template; an asset can be run here');
   const folder = stack.files.get(String(S3Key));

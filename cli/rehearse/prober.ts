@@ -45,7 +45,8 @@ export class Prober {
   private async attempt(): Promise<void> {
     const start = performance.now();
     this.attempts++;
-    const works = await logsIn(await this.options.connection());
+    // A value that is no login does not authenticate either.
+    const works = await this.options.connection().then(logsIn, () => false);
     if (!works) {
       this.failed++;
       this.gapStart ??= start;

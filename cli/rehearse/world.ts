@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { CreateSecretCommand, GetSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand, GetSecretValueCommand, ListSecretVersionIdsCommand, RotateSecretCommand, SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { InvocationResult, LocalSecretsManager, RotationEvent, RotationResult } from '../local-aws';
 import { ACCOUNT, Deployment, Endpoint, keyOf, REGION } from './deployment';
 import { FunctionProcess } from './function-process';
 import { initialSecret, SecretJson } from './initial-secret';
 import { findNode, NodeRuntime } from './node-runtimes';
-import { Located, Plan, PlannedRotation } from './plan';
+import { Located, NotRehearsable, Plan, PlannedRotation } from './plan';
 import { DatabaseStandIn } from './stand-in';
 import { CertificateAuthority } from '../servers/certificate-authority';
 import { PostgresBinaries } from '../servers/postgres-binaries';
@@ -16,6 +18,9 @@ import { PostgresBinaries } from '../servers/postgres-binaries';
 export const FUNCTION_KEY = 'FUNCTION000000000000';
 const OPERATOR_KEY = 'OPERATOR000000000000';
 const PROBER_KEY = 'PROBER00000000000000';
+
+/** SQLSTATE of a role that exists already. */
+const DUPLICATE_OBJECT = '42710';
 
 /** The name under which functions reach databases; it stands in the certificates. */
 const HOST = 'localhost';
@@ -66,7 +71,10 @@ export class World {
 
   private readonly standIns = new Map<string, DatabaseStandIn>();
   private readonly functions: FunctionProcess[] = [];
+  /** The latest ARN of each secret. */
+  private readonly secretArns = new Map<string, string>();
   private counter = 0;
+  private closing: Promise<void> | undefined;
 
   private constructor(
     private readonly options: WorldOptions,
@@ -89,7 +97,11 @@ export class World {
     return started;
   }
 
-  /** Makes the secret of a rotation, and its login. Each call makes another pair. */
+  /**
+   * Makes the secret of a rotation, and its login. Each call makes another pair.
+   *
+   * @throws NotRehearsable if the app defines no login
+   */
   public async deploySecret(rotation: PlannedRotation, username?: string): Promise<DeployedSecret> {
     const standIn = await this.standIn(rotation.database);
     const values = new Deployment(this.options.plan, new Map(), this.endpoints()).values(rotation.secret.stack);
@@ -99,7 +111,11 @@ export class World {
       Name: `${rotation.secret.id}-${++this.counter}`,
       SecretString: JSON.stringify(initial),
     }));
-    await standIn.server.createLogin(initial.username, initial.password, initial.dbname);
+    await standIn.server.createLogin(initial.username, initial.password, initial.dbname).catch((error) => {
+      if (error.code !== DUPLICATE_OBJECT) throw error;
+      throw new NotRehearsable(`another secret of the app holds the login ${JSON.stringify(initial.username)} of this database; one of them is wrong after a rotation`);
+    });
+    this.secretArns.set(keyOf(rotation.secret), ARN!);
     return { arn: ARN!, initial, standIn };
   }
 
@@ -109,7 +125,7 @@ export class World {
     const { Runtime, Handler, Timeout = 3, MemorySize = 128 } = (rotationFunction.resource.Properties ?? {}) as {
       readonly Runtime: string; readonly Handler: string; readonly Timeout?: number; readonly MemorySize?: number;
     };
-    const deployment = new Deployment(this.options.plan, new Map([[keyOf(secret), secretArn]]), this.endpoints());
+    const deployment = new Deployment(this.options.plan, new Map([...this.secretArns, [keyOf(secret), secretArn]]), this.endpoints());
     const { variables, unresolved } = deployment.environment(rotationFunction);
     const node = findNode(Runtime, this.options.projectFolder);
     const process = new FunctionProcess({
@@ -149,19 +165,40 @@ export class World {
     return this.aws.requests.filter((request) => request.accessKeyId === accessKeyId).length;
   }
 
-  /** AWSCURRENT, as a client with its own access key reads it. */
+  /**
+   * AWSCURRENT, as a client with its own access key reads it.
+   *
+   * @throws if it is not the JSON of a login any more
+   */
   public async current(client: SecretsManagerClient, arn: string): Promise<SecretJson> {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
-    return JSON.parse(SecretString!);
+    return this.value(client, arn);
   }
 
-  public async close(): Promise<void> {
+  /** The passwords of all versions of a secret, also of those without a label. */
+  public async passwordsOf(arn: string): Promise<string[]> {
+    const { Versions = [] } = await this.operator.send(new ListSecretVersionIdsCommand({ SecretId: arn, IncludeDeprecated: true }));
+    const values = await Promise.all(Versions.map(({ VersionId }) => this.value(this.operator, arn, VersionId).catch(() => undefined)));
+    return values.map((value) => value?.password).filter((password) => typeof password === 'string' && password !== '') as string[];
+  }
+
+  public close(): Promise<void> {
+    return this.closing ??= this.endAll();
+  }
+
+  private async endAll(): Promise<void> {
     for (const process of this.functions) process.kill();
     this.operator.destroy();
     this.prober.destroy();
     await this.aws.close();
     for (const standIn of this.standIns.values()) await standIn.stop();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async value(client: SecretsManagerClient, arn: string, versionId?: string): Promise<SecretJson> {
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn, VersionId: versionId }));
+    const value = JSON.parse(SecretString!);
+    if (typeof value?.username !== 'string' || typeof value.password !== 'string') throw new Error('a secret without a user name and a password');
+    return value;
   }
 
   private endpoints(): ReadonlyMap<string, Endpoint> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync } from 'fs';
+import { existsSync, mkdtempSync, rmSync } from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
@@ -7,6 +7,17 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import { DatabaseTarget, GuardedDatabaseSecret } from '../../../src';
 
 export const ROOT = path.join(__dirname, '..', '..', '..');
+
+const folders: string[] = [];
+
+afterAll(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true })));
+
+/** A folder that goes with the tests of the file. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-test-'));
+  folders.push(folder);
+  return folder;
+}
 
 /** Defines more in the stack of the app. */
 export type Extend = (stack: Stack, vpc: ec2.IVpc, database: rds.DatabaseInstance) => void;
@@ -17,7 +28,7 @@ export function synthesiseApp(extend: Extend = () => {}): string {
     throw new Error('the functions are not bundled; run `npx projen bundle` first');
   }
   const app = new App({
-    outdir: mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-test-app-')),
+    outdir: temporaryFolder(),
     analyticsReporting: false,
     // The CDK's command line tool sets this.
     context: { 'aws:cdk:enable-path-metadata': true },

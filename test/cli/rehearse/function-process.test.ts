@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { FunctionProcess } from '../../../cli/rehearse/function-process';
@@ -8,15 +8,19 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-test-function
 const processes: FunctionProcess[] = [];
 
 function start(code: string, timeoutMillis: number = 5_000, file: string = 'index.js'): FunctionProcess {
+  return started({ [file]: code }, timeoutMillis);
+}
+
+function started(files: { [name: string]: string }, timeoutMillis: number = 5_000, node: string = process.execPath): FunctionProcess {
   const own = mkdtempSync(path.join(folder, 'code-'));
-  writeFileSync(path.join(own, file), code);
-  const started = new FunctionProcess({ node: process.execPath, code: own, handler: 'index.handler', environment: { GREETING: 'hello' }, timeoutMillis, memoryMegabytes: 256 });
-  processes.push(started);
-  return started;
+  for (const [file, text] of Object.entries(files)) writeFileSync(path.join(own, file), text);
+  const lambda = new FunctionProcess({ node, code: own, handler: 'index.handler', environment: { GREETING: 'hello' }, timeoutMillis, memoryMegabytes: 256 });
+  processes.push(lambda);
+  return lambda;
 }
 
 afterAll(() => {
-  processes.forEach((started) => started.kill());
+  processes.forEach((lambda) => lambda.kill());
   rmSync(folder, { recursive: true });
 });
 
@@ -31,6 +35,7 @@ test('runs a handler with the environment and a context, and keeps the process',
 
 test('runs a handler that is a module, and one with a callback', async () => {
   expect(await start('export const handler = async () => 1;', 5_000, 'index.mjs').invoke({})).toEqual({ payload: 1 });
+  expect(await started({ 'index.js': 'await null; export const handler = async () => 1;', 'package.json': '{"type":"module"}' }).invoke({})).toEqual({ payload: 1 });
   expect(await start('exports.handler = (event, context, callback) => callback(null, 2);').invoke({})).toEqual({ payload: 2 });
 });
 
@@ -60,6 +65,19 @@ test('a killed process is told as Lambda tells it', async () => {
   const answer = lambda.invoke({});
   setTimeout(() => lambda.kill(), 150);
   expect(await answer).toEqual({ functionError: 'Unhandled', payload: { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: signal: killed' } });
+});
+
+test('a program that cannot be started is an answer too', async () => {
+  const lambda = started({}, 5_000, '/nowhere/node');
+  expect(await lambda.invoke({})).toMatchObject({ functionError: 'Unhandled', payload: { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: exit status 127' } });
+  expect(lambda.output).toContain('ENOENT');
+});
+
+test('finds the Node.js of an npm package of the project', () => {
+  const bin = path.join(mkdtempSync(path.join(folder, 'project-')), 'node_modules', `node-${process.platform}-${process.arch}`, 'bin');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(path.join(bin, 'node'), '#!/bin/sh\necho v98.1.0\n', { mode: 0o755 });
+  expect(findNode('nodejs98.x', path.join(bin, '..', '..', '..', 'deep', 'inside'))).toEqual({ program: path.join(bin, 'node'), version: 'v98.1.0', exact: true });
 });
 
 test('finds the Node.js of a runtime, or says that it is another one', () => {

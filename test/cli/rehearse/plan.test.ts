@@ -1,11 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'fs';
-import * as os from 'os';
+import { readdirSync, readFileSync, writeFileSync } from 'fs';
 import * as path from 'path';
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { synthesiseApp } from './app';
+import { synthesiseApp, temporaryFolder } from './app';
 import { readAssembly } from '../../../cli/rehearse/assembly';
 import { Deployment, keyOf } from '../../../cli/rehearse/deployment';
 import { planRehearsal } from '../../../cli/rehearse/plan';
@@ -24,6 +23,15 @@ test('finds secret, attachment, database and code of a rotation', () => {
   expect(rotation.database.resource.Properties?.DBName).toBe('shop');
   expect(rotation.rotationFunction.resource.Properties?.Handler).toBe('index.handler');
   expect(path.basename(rotation.code)).toMatch(/^asset\.[0-9a-f]{64}$/);
+});
+
+test('reads what a later CDK wrote', () => {
+  const folder = synthesiseApp();
+  for (const file of readdirSync(folder).filter((name) => name === 'manifest.json' || name.endsWith('.assets.json'))) {
+    const manifest = JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
+    writeFileSync(path.join(folder, file), JSON.stringify({ ...manifest, version: '99.0.0' }));
+  }
+  expect(planRehearsal(readAssembly(folder)).rotations).toHaveLength(1);
 });
 
 test('the environment of the function is that of the template', () => {
@@ -48,6 +56,19 @@ describe('what cannot be rehearsed is listed with its reason', () => {
       .addRotationSchedule('Schedule', { hostedRotation: secretsmanager.HostedRotation.postgreSqlSingleUser({ vpc }) }))).toEqual([
       'App/Hosted/Schedule: the function is made by a transform of CloudFormation, so its code is not in the app',
     ]);
+  });
+
+  test('a nested stack', () => {
+    expect(reasons((stack) => void new NestedStack(stack, 'Inner'))).toEqual([
+      'App/Inner.NestedStack/Inner.NestedStackResource: a nested stack; secrets in it are not looked at, those of stacks and stages are',
+    ]);
+  });
+
+  test('code in a container image', () => {
+    expect(reasons((stack, _, database) => {
+      const image = new lambda.DockerImageFunction(stack, 'Image', { code: lambda.DockerImageCode.fromImageAsset(temporaryFolderWith('Dockerfile', 'FROM scratch')) });
+      database.secret!.addRotationSchedule('Image', { rotationLambda: image });
+    })).toEqual(['App/Database/Secret/Attachment/Image: the code of the function is a container image; a folder can be run here']);
   });
 
   test('another engine', () => {
@@ -87,17 +108,23 @@ describe('what cannot be rehearsed is listed with its reason', () => {
 
 describe('fails for a folder that is no cloud assembly', () => {
   test('because it has no manifest', () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-test-'));
+    const folder = temporaryFolder();
     expect(() => readAssembly(folder)).toThrow(
       `${JSON.stringify(folder)} is no cloud assembly: it has no manifest.json; synthesise the app first with \`npx cdk synth\`, and pass the folder that it writes (usually cdk.out)`);
   });
 
   test('because its manifest is something else', () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-test-'));
+    const folder = temporaryFolder();
     writeFileSync(path.join(folder, 'manifest.json'), '{"name": "a web app"}');
     expect(() => readAssembly(folder)).toThrow(/is no cloud assembly: its manifest.json cannot be read \(.+\); synthesise the app again with `npx cdk synth`$/s);
   });
 });
+
+function temporaryFolderWith(file: string, text: string): string {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, file), text);
+  return folder;
+}
 
 function ownFunction(stack: Stack, runtime: lambda.Runtime): lambda.Function {
   return new lambda.Function(stack, `Function${runtime.name}`, { runtime, handler: 'index.handler', code: lambda.Code.fromInline('//'), timeout: Duration.seconds(30) });

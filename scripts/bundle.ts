@@ -17,11 +17,11 @@ interface Bundle {
   readonly outfile: string;
   /** Bytes, minified; more is a defect. */
   readonly budget: number;
-  readonly options: Pick<BuildOptions, 'target' | 'banner' | 'define'>;
+  readonly options: Pick<BuildOptions, 'target' | 'banner' | 'define' | 'mainFields'>;
 }
 
 const KILOBYTE = 1000;
-const FUNCTION_BUDGET = 600 * KILOBYTE;
+const FUNCTION_BUDGET = 450 * KILOBYTE;
 const CLI_BUDGET = 2500 * KILOBYTE;
 
 const functionBundles = readdirSync(path.join(ROOT, 'lambda'))
@@ -32,7 +32,8 @@ const functionBundles = readdirSync(path.join(ROOT, 'lambda'))
     entry: `lambda/${name}.lambda.ts`,
     outfile: `assets/lambda/${name}/index.js`,
     budget: FUNCTION_BUDGET,
-    options: { target: 'node22' },
+    // ES modules first: what is not used can be left out.
+    options: { target: 'node22', mainFields: ['module', 'main'] },
   }));
 
 const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));

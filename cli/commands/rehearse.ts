@@ -3,8 +3,9 @@ import { Listr, ListrTask } from 'listr2';
 import { readAssembly } from '../rehearse/assembly';
 import { keyOf } from '../rehearse/deployment';
 import { NotRehearsable, Plan, PlannedRotation, planRehearsal } from '../rehearse/plan';
-import { RehearsalReport, rehearseRotation } from '../rehearse/rehearsal';
+import { rehearseRotation } from '../rehearse/rehearsal';
 import { renderReport } from '../rehearse/report';
+import { RehearsalReport } from '../rehearse/rotation-report';
 import { DeployedSecret, World } from '../rehearse/world';
 import { findPostgres } from '../servers/postgres-binaries';
 

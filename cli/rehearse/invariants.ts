@@ -1,4 +1,4 @@
-import type { RotationReport } from './rehearsal';
+import type { RotationReport } from './rotation-report';
 
 /** What must hold for every rotation, in words; a report that breaks one makes the rehearsal fail. */
 export function brokenInvariants(report: Omit<RotationReport, 'broken'>): string[] {

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { RehearsalReport, RotationReport } from './rehearsal';
+import { RehearsalReport, RotationReport } from './rotation-report';
 
 const NAME_WIDTH = 35;
 const VALUE_WIDTH = 85;

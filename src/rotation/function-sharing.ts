@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import { Token } from 'aws-cdk-lib';
-import { RotationFunctionProps } from './rotation-function';
+import { RotationFunctionProps } from './rotation-function-props';
 
 /** Lambda allows 4 KB for all environment variables of a function; the rest is for the variables of every function. */
 export const FACTS_BUDGET = 3600;

@@ -1,9 +1,12 @@
+import { ServiceError } from './errors';
 import type { Staleness } from './store/secret-store';
 
 /** What becomes of a request. `drop-before` closes the connection before the effect, `drop-after` after it. */
 export type FaultEffect =
   | 'throttle'
   | 'error500'
+  /** Any other error of the service instead of the effect, for example DecryptionFailure. */
+  | { readonly error: string; readonly message?: string; readonly status?: number }
   | 'drop-before'
   | 'drop-after'
   | { readonly delayMillis: number }
@@ -30,6 +33,17 @@ export interface FaultTarget {
 export interface ActiveFault {
   readonly effect: FaultEffect;
   readonly since: number;
+}
+
+/** The error that these faults answer instead of the effect. */
+export function errorOf(faults: readonly ActiveFault[]): ServiceError | undefined {
+  const errors = faults.flatMap(({ effect }) => {
+    if (effect === 'throttle') return [new ServiceError('ThrottlingException', 'Rate exceeded')];
+    if (effect === 'error500') return [new ServiceError('InternalServiceError', 'An error occurred on the server side.', 500)];
+    if (typeof effect !== 'object' || !('error' in effect)) return [];
+    return [new ServiceError(effect.error, effect.message ?? effect.error, effect.status)];
+  });
+  return errors[0];
 }
 
 /** How far behind a read is that these faults hit. */

@@ -1,7 +1,7 @@
 import type { Output } from './context';
 import { Clock, systemClock } from './environment';
 import { ServiceError } from './errors';
-import { ActiveFault, FaultBook, FaultRule, stalenessOf } from './faults';
+import { ActiveFault, errorOf, FaultBook, FaultRule, stalenessOf } from './faults';
 import type { RotationInvoker } from './invokers/invoker';
 import { LambdaInvoker } from './invokers/lambda-invoker';
 import type { RotationResult } from './rotation';
@@ -92,8 +92,8 @@ export class LocalSecretsManager {
     try {
       if (await this.runHooks({ moment: 'before', number, request: record })) return this.drop(record);
       await this.delay(faults);
-      if (effects.includes('throttle')) throw new ServiceError('ThrottlingException', 'Rate exceeded');
-      if (effects.includes('error500')) throw new ServiceError('InternalServiceError', 'An error occurred on the server side.', 500);
+      const fault = errorOf(faults);
+      if (fault !== undefined) throw fault;
       if (effects.includes('drop-before')) return this.drop(record);
       const { output, error } = await this.perform(operation, input, accessKeyId, faults);
       record.outcome = error?.name ?? 'ok';

@@ -39,6 +39,8 @@ const STEPS: { readonly [kind in RotationKind]: readonly RotationStep[] } = {
   probe: ['testSecret'],
 };
 
+const CLOSING_MILLIS = 2000;
+
 export interface RotationRunnerOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -83,10 +85,13 @@ export class RotationRunner {
     this.runs.get(secret.arn)?.abort.abort();
   }
 
+  /** Waits for the steps that are under way, but not for one that hangs. */
   public async close(): Promise<void> {
     const runs = [...this.unfinished];
     for (const { abort } of runs) abort.abort();
-    await Promise.all(runs.map(({ result }) => result));
+    const ended = new AbortController();
+    const all = Promise.all(runs.map(({ result }) => result)).then(() => ended.abort());
+    await Promise.race([all, this.options.clock.sleep(CLOSING_MILLIS, ended.signal)]);
   }
 
   private async run(secret: Secret, versionId: string, kind: RotationKind, signal: AbortSignal): Promise<RotationResult> {

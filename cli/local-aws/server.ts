@@ -26,7 +26,7 @@ export class HttpServer {
 
   public constructor(private readonly handler: WireHandler) {
     this.server = createServer((request, response) => void this.serve(request, response));
-    // Clients keep connections; without this, closing takes as long as they do.
+    // Longer than clients rest: a kept connection that is closed just when it is used again looks like a lost response.
     this.server.keepAliveTimeout = 60_000;
   }
 

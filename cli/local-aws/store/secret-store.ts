@@ -104,7 +104,8 @@ export class SecretStore {
   /** The store as a reader sees it that lags behind; a copy, so that a read leaves no trace in the present. */
   public asOf(now: number, { millis = 0, reads = 0, since = 0 }: Staleness): SecretStore {
     const visible = (state: PastState) => state.write <= since || (state.at <= now - millis && state.reads < this.reads - reads);
-    const state = [...this.history].reverse().find(visible);
+    const oldest = this.writes > HISTORY_LENGTH ? this.history[0] : undefined;
+    const state = [...this.history].reverse().find(visible) ?? oldest;
     return new SecretStore(structuredClone(state?.secrets ?? new Map()) as Map<string, Secret>);
   }
 }

@@ -31,6 +31,11 @@ describe('faults', () => {
     expect(await errorOf(read())).toMatchObject({ error: 'InternalServiceError' });
   });
 
+  it('answer any other error of the service', async () => {
+    aws.addFault({ operation: 'GetSecretValue', effect: { error: 'DecryptionFailure', message: 'The key is disabled.' } });
+    expect(await errorOf(read())).toEqual({ error: 'DecryptionFailure', message: 'The key is disabled.' });
+  });
+
   it('lose the response after the effect, or the request before it', async () => {
     aws.addFault({ operation: 'PutSecretValue', nth: 1, effect: 'drop-after' });
     aws.addFault({ operation: 'PutSecretValue', nth: 2, effect: 'drop-before' });
@@ -72,6 +77,12 @@ describe('faults', () => {
     expect(await call(client, 'DescribeSecret', X)).toMatchObject({ VersionIdsToStages: { [id as string]: ['AWSCURRENT'] } });
     await new Promise((resolve) => setTimeout(resolve, 110));
     expect(await read()).toBe('v1');
+  });
+
+  it('show the oldest state that is remembered when there were too many writes', async () => {
+    aws.addFault({ operation: 'GetSecretValue', effect: { staleReads: 1000 } });
+    for (let index = 1; index <= 70; index++) await put(`v${index}`);
+    expect(await read()).toBe('v7');
   });
 
   it('hit one client only', async () => {

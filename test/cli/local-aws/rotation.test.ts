@@ -138,6 +138,13 @@ describe('a rotation that fails', () => {
     await broken.aws.close();
   });
 
+  it('does not keep the server from closing when the function hangs', async () => {
+    const hanging = await rotatedWorld({ invoker: { invoke: () => new Promise(() => undefined) } });
+    await call(hanging.client, 'RotateSecret', CONFIGURATION);
+    await hanging.aws.close();
+    await expect(call(hanging.client, 'ListSecrets')).rejects.toThrow();
+  });
+
   it('rejects rotate when RotateSecret itself is refused', async () => {
     await expect(world.aws.rotate('db')).rejects.toThrow('No Lambda rotation function ARN is associated with this secret.');
     await expect(world.aws.rotate('other')).rejects.toThrow("Secrets Manager can't find the specified secret.");

@@ -137,6 +137,11 @@ describe('time', () => {
     expect((await world.call('DeleteSecret', X)).DeletionDate).toBe(world.clock.now() / 1000 + 30 * 86_400);
   });
 
+  it('is over at once by force', async () => {
+    expect((await world.call('DeleteSecret', { ...X, ForceDeleteWithoutRecovery: true })).DeletionDate).toBe(world.clock.now() / 1000);
+    expect(await world.error('RestoreSecret', X)).toMatch(/^ResourceNotFoundException/);
+  });
+
   it('counts a manual value as a rotation', async () => {
     world = new MemoryWorld({ invoker: { invoke: () => ({ functionError: 'never' }) }, retry: { attempts: 1 } });
     await world.call('CreateSecret', { Name: 'x', SecretString: 'v1' });

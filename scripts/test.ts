@@ -76,6 +76,33 @@ async function examplePasses(topic: string): Promise<void> {
   await run('npx', ['guarded-secrets', 'rehearse'], { cwd: example(topic) });
 }
 
+/** docs/adr/0005 lists what AWS lets nobody scope. */
+const UNSCOPED = new Set(['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets']);
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource?: unknown;
+}
+
+/** No transform, no nested stack, and no Allow on everything in an identity policy. */
+async function templatesArePlain(topic: string): Promise<void> {
+  const folder = path.join(example(topic), 'cdk.out');
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.template.json'))) {
+    const { Transform, Resources } = JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
+    const resources = Object.values(Resources) as { Type: string; Properties?: { PolicyDocument?: { Statement: Statement[] } } }[];
+    const nested = resources.filter(({ Type }) => /^AWS::(Serverless|CloudFormation::Stack)/.test(Type));
+    const unscoped = resources.filter(({ Type }) => Type.startsWith('AWS::IAM::'))
+      .flatMap(({ Properties }) => Properties?.PolicyDocument?.Statement ?? [])
+      .filter(({ Effect, Resource }) => Effect === 'Allow' && [Resource].flat().includes('*'))
+      .flatMap(({ Action }) => Action)
+      .filter((action) => !UNSCOPED.has(action));
+    if (Transform !== undefined || nested.length > 0 || unscoped.length > 0) {
+      throw new Error(`${file}: transform ${JSON.stringify(Transform)}, ${nested.length} nested stacks, allowed on everything: ${JSON.stringify(unscoped)}`);
+    }
+  }
+}
+
 /** What a new user does: an empty folder, the package, an app, a rehearsal. */
 async function packageWorksElsewhere(): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'guarded-secrets-package-'));
@@ -100,6 +127,7 @@ async function main(): Promise<void> {
   await packLibrary();
   await check('API.md and NOTICE are up to date', generatedFilesAreCommitted);
   await check('code in README and doc comments compiles', () => run('npx', ['projen', 'rosetta']));
+  await check('names are legal in Python, Java, Go and .NET', () => run('npx', ['jsii-pacmak', '--code-only', '--outdir', 'build/languages', '-t', 'python', '-t', 'java', '-t', 'go', '-t', 'dotnet']));
   await check('bundles are the same byte for byte', bundlesAreReproducible);
   rmSync(CRASH_TABLE, { force: true });
   await jest('unit tests: ', UNIT_TESTS_OUTPUT, ['--coverage']);
@@ -107,7 +135,10 @@ async function main(): Promise<void> {
   await installExamples();
   await jest('constructs under the newest CDK: ', NEWEST_CDK_OUTPUT, ['--config', 'test/jest.newest.config.js']);
   await check('types of the examples', () => run('npx', ['tsc', '--project', '.'], { cwd: path.join(ROOT, 'examples') }));
-  for (const topic of topics()) await check(`examples/${topic}: synthesised, validated, rehearsed`, () => examplePasses(topic));
+  for (const topic of topics()) {
+    await check(`examples/${topic}: synthesised, validated, rehearsed`, () => examplePasses(topic));
+    await check(`examples/${topic}: plain templates, scoped policies`, () => templatesArePlain(topic));
+  }
   await check('the package in an empty folder: installed, synthesised, rehearsed', packageWorksElsewhere);
 
   console.log(`\n${checks.passed} checks passed, ${checks.failed} failed; ${tests.passed} tests passed, ${tests.failed} failed; ${Math.round((Date.now() - start) / 1000)} s\n`);

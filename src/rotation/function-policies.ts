@@ -1,4 +1,4 @@
-import { ArnFormat, Lazy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Lazy, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -86,26 +86,25 @@ export class FunctionPolicies {
   }
 
   /**
-   * EC2 offers no scope for DescribeNetworkInterfaces; Lambda asks for DeleteNetworkInterface on all resources of the
-   * account (docs/adr/0005).
+   * EC2 offers no scope for Describe actions; Lambda asks for the others on all resources of the account. The subnets of a
+   * shared VPC belong to another account (docs/adr/0005).
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
    */
   private networkStatements(): iam.PolicyStatement[] {
     const stack = Stack.of(this.scope);
-    const anyOfAccount = stack.formatArn({ service: 'ec2', resource: '*', resourceName: '*', arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
-    acknowledge(this.scope,
-      { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'ec2:DescribeNetworkInterfaces cannot be scoped to resources' },
-      {
-        id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:*/*]',
-        reason: 'Lambda asks for the network interface actions on all resources of the account and Region',
-      },
-    );
+    const arn = { service: 'ec2', resourceName: '*', arnFormat: ArnFormat.SLASH_RESOURCE_NAME };
+    this.acknowledgeNetworkWildcards(stack);
     return [
       new iam.PolicyStatement({
         sid: 'ManageNetworkInterfaces',
         actions: ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses'],
-        resources: [anyOfAccount],
+        resources: [stack.formatArn({ ...arn, resource: '*' })],
+      }),
+      new iam.PolicyStatement({
+        sid: 'UseSubnetsOfSharedVpc',
+        actions: ['ec2:CreateNetworkInterface'],
+        resources: [stack.formatArn({ ...arn, account: '*', resource: 'subnet' })],
       }),
       new iam.PolicyStatement({
         sid: 'DescribeNetworkInterfaces',
@@ -113,5 +112,16 @@ export class FunctionPolicies {
         resources: ['*'],
       }),
     ];
+  }
+
+  /** The packs name a wildcard as it stands in the template. */
+  private acknowledgeNetworkWildcards({ region, account }: Stack): void {
+    const inRegion = `arn:<AWS::Partition>:ec2:${Token.isUnresolved(region) ? '<AWS::Region>' : region}`;
+    const ofAccount = Token.isUnresolved(account) ? '<AWS::AccountId>' : account;
+    acknowledge(this.scope,
+      { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'the Describe actions of EC2 cannot be scoped to resources' },
+      { id: `AwsSolutions-IAM5[Resource::${inRegion}:${ofAccount}:*/*]`, reason: 'Lambda asks for the network interface actions on all resources of the account and Region' },
+      { id: `AwsSolutions-IAM5[Resource::${inRegion}:*:subnet/*]`, reason: 'the subnets of a shared VPC belong to another account, which is not known here' },
+    );
   }
 }

@@ -116,8 +116,13 @@ export class RotationFunction extends Construct implements ec2.IConnectable, iam
    *
    * @param secret the secret
    * @param facts plain text, as `RotationConfig.facts`
+   *
+   * @throws an error when the function rotates the secret already: Secrets Manager takes one schedule for a secret
    */
   public addSecret(secret: secretsmanager.ISecret, facts: { [name: string]: string }): void {
+    if (this.secrets.includes(secret)) {
+      throw new Error(`${this.node.path}: the secret ${JSON.stringify(secret.node.path)} is rotated already; remove one of its rotators`);
+    }
     this.secrets.push(secret);
     this.usedFactsSize += factsSize(facts);
     this.lambdaFunction.addEnvironment(

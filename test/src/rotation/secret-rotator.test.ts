@@ -217,6 +217,15 @@ test('a way to rotate that the user wrote says what comes first', () => {
   expect(only(stack, SCHEDULE).dependsOn).toContain(stack.resolve(group.securityGroupId)['Fn::GetAtt'][0]);
 });
 
+test('fails for a second rotator of a secret', () => {
+  const { stack, database } = rotatedStack();
+  const target = DatabaseTarget.rdsInstance(database);
+  const secret = new GuardedSecret(stack, 'Owner').secret;
+  new SecretRotator(stack, 'First', { secret, rotation: Rotation.singleUser({ database: target }) });
+  expect(() => new SecretRotator(stack, 'Second', { secret, rotation: Rotation.singleUser({ database: target }) }))
+    .toThrow(/^Test\/GuardedSecretsRotation\w+: the secret "Test\/Owner\/Resource" is rotated already; remove one of its rotators$/);
+});
+
 test('a database outside of any VPC has a function outside of any VPC', () => {
   const stack = newStack();
   const database = DatabaseTarget.fromAttributes({ engine: DatabaseEngine.POSTGRES, host: 'db.example.com', port: 6432 });

@@ -16,15 +16,19 @@ export interface Actor<C extends Credential = Credential> {
  * after any other error another password would not help, and could lock the account.
  *
  * @param candidates ids of versions, AWSCURRENT first
+ * @param proveAgain whether the password may have changed between login and lock, though nobody was waited for
  */
-export async function openActor<C extends Credential>(rotation: Rotation<C>, candidates: readonly (string | undefined)[]): Promise<Actor<C>> {
+export async function openActor<C extends Credential>(
+  rotation: Rotation<C>, candidates: readonly (string | undefined)[], { proveAgain = false }: { readonly proveAgain?: boolean } = {},
+): Promise<Actor<C>> {
   for (;;) {
     const actor = await logIn(rotation, candidates);
     try {
-      if (await actor.session.lock(rotation.event.secret)) return actor;
+      const free = await actor.session.lock(rotation.event.secret);
+      if (free && !proveAgain) return actor;
       // Whoever had the lock may have changed the password: a session that is open says nothing about it any more. The lock is
       // kept while that is found out, or those who wait would take it from each other for ever.
-      rotation.log.info('waited for another rotation of the secret');
+      if (!free) rotation.log.info('waited for another rotation of the secret');
       await verify(rotation, actor.version.credential);
       return actor;
     } catch (error) {

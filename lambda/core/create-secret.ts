@@ -15,8 +15,9 @@ import { parseCredential, Version, withChanges } from './secret-value';
 export async function createSecret<C extends Credential>(rotation: Rotation<C>, labels: Labels): Promise<void> {
   if (labels.journal === rotation.event.version) return;
   const current = labels.requireCurrent();
-  const actor = await openActor(rotation, [current, labels.journal, labels.previous]);
+  const actor = await openActor(rotation, [current, labels.journal, labels.previous], { proveAgain: isUnfinished(labels) });
   try {
+    if (!await fence(rotation, labels)) return;
     const base = await chooseBase(rotation, actor, current, labels.journal);
     // Last, since it also proves that the lock was not lost.
     await actor.session.rehearse?.(actor.version.credential);
@@ -24,6 +25,26 @@ export async function createSecret<C extends Credential>(rotation: Rotation<C>, 
   } finally {
     await actor.session.close();
   }
+}
+
+/**
+ * Whether an earlier rotation may have given the database its password without telling. It may do so until the lock is had:
+ * a login from before says nothing then.
+ */
+function isUnfinished({ journal, current }: Labels): boolean {
+  return journal !== undefined && journal !== current;
+}
+
+/** Under the lock: whether the rotation still is what it was when it was read. A token that was overtaken writes nothing. */
+async function fence<C extends Credential>(rotation: Rotation<C>, before: Labels): Promise<boolean> {
+  const labels = await rotation.store.describe();
+  const { version } = rotation.event;
+  // The same step may run twice at once: the other one has done it.
+  if (!labels.isPending(version) || labels.journal === version) return false;
+  if (labels.current !== before.current || labels.journal !== before.journal) {
+    throw new RotationError('CONFLICT', 'another rotation of the secret was under way');
+  }
+  return true;
 }
 
 /**

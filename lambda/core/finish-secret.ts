@@ -11,6 +11,9 @@ import { editedFields, Version } from './secret-value';
 /** A second attempt follows at once when the first one was overtaken, or does not know whether the change happened. */
 const ATTEMPTS = 2;
 
+/** Change, proof, promotion and the way back: without this much time AWSCURRENT could stay refused until the next attempt. */
+const TIME_FOR_CHANGE = 15_000;
+
 interface Progress {
   changing: boolean;
 }
@@ -51,6 +54,7 @@ async function changeAndPromote<C extends Credential>(rotation: Rotation<C>, lab
     if (!await fence(rotation, current)) return;
     await keepEdits(rotation, change);
     const line = await dialling;
+    if (line) requireTime(rotation);
     const start = rotation.now();
     progress.changing = true;
     // Nobody waits for the end of the proof's session before AWSCURRENT is moved.
@@ -61,6 +65,11 @@ async function changeAndPromote<C extends Credential>(rotation: Rotation<C>, lab
     await Promise.all([actor.session.close(), closing]);
     await dialling?.then((line) => line.close(), () => {});
   }
+}
+
+function requireTime<C extends Credential>({ context }: Rotation<C>): void {
+  if (context.slice(TIME_FOR_CHANGE) === TIME_FOR_CHANGE) return;
+  throw new RotationError('TIMEOUT', 'too little time is left to change the password and to move AWSCURRENT; nothing was changed');
 }
 
 /** Under the lock: whether the rotation still is what it was when it was read. */

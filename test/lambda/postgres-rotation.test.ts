@@ -58,7 +58,7 @@ test('a rotation: three connections over TLS, no failed login, no password in an
   const logins = loginsOfFunction();
   expect(logins).toHaveLength(6);
   expect(logins.every(({ ssl, outcome }) => ssl && outcome === 'authorised')).toBe(true);
-  expect(secrets.calls).toHaveLength(20);
+  expect(secrets.calls).toHaveLength(22);
 
   expect(await logsIn(secrets.current)).toBe(true);
   expect(await logsIn(fields)).toBe(false);

@@ -91,7 +91,7 @@ test('a rotation by the service: at most ten calls of the function, and the end 
   const { status, versionId } = await aws.rotate(secret);
   expect(status).toBe('succeeded');
   expect(aws.requests.slice(before).filter(({ accessKeyId }) => accessKeyId === 'function').map(({ operation }) => operation)).toEqual([
-    'DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage',
+    'DescribeSecret', 'GetSecretValue', 'DescribeSecret', 'PutSecretValue', 'UpdateSecretVersionStage',
     'DescribeSecret',
     'DescribeSecret', 'GetSecretValue', 'GetSecretValue', 'DescribeSecret', 'UpdateSecretVersionStage',
   ]);

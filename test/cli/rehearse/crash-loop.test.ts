@@ -36,7 +36,7 @@ beforeAll(async () => {
 test('every effect of a rotation was a point of death', () => {
   const requests = rows.filter(({ kind }) => kind === 'request').map(({ effect }) => effect);
   expect(requests).toEqual([
-    'DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage', // createSecret
+    'DescribeSecret', 'GetSecretValue', 'DescribeSecret', 'PutSecretValue', 'UpdateSecretVersionStage', // createSecret
     'DescribeSecret', // testSecret
     'DescribeSecret', 'GetSecretValue', 'GetSecretValue', 'DescribeSecret', 'UpdateSecretVersionStage', // finishSecret
   ]);

@@ -56,7 +56,7 @@ test('rehearses the login of an app: table, exit code 0, no server left', () => 
   const { status, stdout, stderr } = guardedSecrets(['rehearse', synthesiseApp()]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(/rotation +│ succeeded in \d+ ms/);
-  expect(stdout).toMatch(/Secrets Manager calls +│ 10 /);
+  expect(stdout).toMatch(/Secrets Manager calls +│ 11 /);
   expect(stdout).toMatch(/logins of the function +│ 3, 0 failed, 0 without TLS/);
   expect(stdout).toMatch(/new password +│ accepted/);
   expect(stdout).toMatch(/old password +│ refused/);

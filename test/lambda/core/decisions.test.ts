@@ -108,8 +108,8 @@ describe('createSecret: who may act', () => {
 describe('createSecret: writing', () => {
   test('labels and the token of the origin are sent along', async () => {
     const { world, token } = await prepared();
-    expect(world.secrets.inputs[2]).toMatchObject({ ClientRequestToken: token, VersionStages: ['AWSPENDING'], RotationToken: 'rotation-token' });
-    expect(world.secrets.inputs[3]).toMatchObject({ VersionStage: JOURNAL_LABEL, MoveToVersionId: token });
+    expect(world.secrets.inputs[3]).toMatchObject({ ClientRequestToken: token, VersionStages: ['AWSPENDING'], RotationToken: 'rotation-token' });
+    expect(world.secrets.inputs[4]).toMatchObject({ VersionStage: JOURNAL_LABEL, MoveToVersionId: token });
   });
 
   test('an answer that was lost is found again', async () => {
@@ -154,7 +154,7 @@ describe('the log', () => {
     await rotator.step('finishSecret', token);
     const ends = rotator.records.filter(({ message }) => message === 'step succeeded');
     expect(ends).toEqual([
-      ['createSecret', 4, 1], ['setSecret', 0, 0], ['testSecret', 1, 0], ['finishSecret', 5, 2],
+      ['createSecret', 5, 1], ['setSecret', 0, 0], ['testSecret', 1, 0], ['finishSecret', 5, 2],
     ].map(([step, secretsManagerCalls, logins]) => expect.objectContaining({ level: 'INFO', engine: 'memory', step, version: token, secretsManagerCalls, logins, failedLogins: 0, millis: expect.any(Number) })));
     expect(rotator.records).toContainEqual(expect.objectContaining({ message: 'AWSCURRENT has the new password', windowMillis: expect.any(Number) }));
     expect(JSON.stringify(rotator.records)).not.toContain(world.secrets.current.password);

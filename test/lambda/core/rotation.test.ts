@@ -15,7 +15,7 @@ test('a clean rotation keeps all members, and stays within its budget', async ()
   expect(world.secrets.current).toEqual({ ...VALUE, password: expect.stringMatching(/^[A-Za-z][A-Za-z0-9_.-]{39}$/) });
   expect(Object.keys(world.secrets.current)).toEqual(Object.keys(VALUE));
   expect(world.secrets.calls).toEqual([
-    'DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage',
+    'DescribeSecret', 'GetSecretValue', 'DescribeSecret', 'PutSecretValue', 'UpdateSecretVersionStage',
     'DescribeSecret',
     'DescribeSecret', 'GetSecretValue', 'GetSecretValue', 'DescribeSecret', 'UpdateSecretVersionStage',
   ]);

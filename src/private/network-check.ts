@@ -1,6 +1,7 @@
 import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { Construct, Dependable, IConstruct, IDependable } from 'constructs';
+import { Construct, IConstruct, IDependable } from 'constructs';
+import { lateDependency, resourcesBelow } from './late-dependency';
 
 /**
  * Warns when a function in isolated subnets has no way to Secrets Manager. Endpoints may be defined after the function,
@@ -18,18 +19,17 @@ export function warnWithoutSecretsManager(scope: Construct, vpc: ec2.IVpc, selec
   });
 }
 
-/**
- * The endpoints for Secrets Manager that a stack defines in a VPC, as something to depend on. They are looked up at
- * synthesis, since they may be defined later.
- */
+/** The endpoints for Secrets Manager that a stack defines in a VPC. */
 export function endpointDependency(scope: Construct, vpc: ec2.IVpc): IDependable {
-  const dependable = {};
-  Dependable.implement(dependable, {
-    get dependencyRoots() {
-      return secretsManagerEndpoints(Stack.of(scope), vpc).filter((endpoint) => Stack.of(endpoint) === Stack.of(scope));
-    },
-  });
-  return dependable;
+  const stack = Stack.of(scope);
+  return lateDependency(() => secretsManagerEndpoints(stack, vpc).filter((endpoint) => Stack.of(endpoint) === stack));
+}
+
+/** The rules of a stack that let connections from some security groups in. */
+export function ingressDependency(scope: Construct, sources: ec2.ISecurityGroup[]): IDependable {
+  const stack = Stack.of(scope);
+  return lateDependency(() => resourcesBelow(stack, ec2.CfnSecurityGroupIngress.CFN_RESOURCE_TYPE_NAME)
+    .filter((rule) => sources.some(({ securityGroupId }) => isSame(rule, (rule as ec2.CfnSecurityGroupIngress).sourceSecurityGroupId ?? '', securityGroupId))));
 }
 
 function runsInIsolatedSubnets(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): boolean {
@@ -38,15 +38,9 @@ function runsInIsolatedSubnets(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): 
   return !isPendingLookup && subnets.some((subnet) => isolated.has(subnet.node.path));
 }
 
-/** With the security groups and rules that the CDK's endpoints define around them. */
-function secretsManagerEndpoints(root: IConstruct, vpc: ec2.IVpc): IConstruct[] {
-  return root.node.findAll().filter(isVpcEndpoint)
-    .filter((endpoint) => isSame(endpoint, endpoint.vpcId, vpc.vpcId) && isSecretsManager(endpoint))
-    .map((endpoint) => (endpoint.node.id === 'Resource' ? endpoint.node.scope! : endpoint));
-}
-
-function isVpcEndpoint(construct: IConstruct): construct is ec2.CfnVPCEndpoint {
-  return ec2.CfnVPCEndpoint.isCfnResource(construct) && construct.cfnResourceType === ec2.CfnVPCEndpoint.CFN_RESOURCE_TYPE_NAME;
+function secretsManagerEndpoints(root: IConstruct, vpc: ec2.IVpc): ec2.CfnVPCEndpoint[] {
+  return (resourcesBelow(root, ec2.CfnVPCEndpoint.CFN_RESOURCE_TYPE_NAME) as ec2.CfnVPCEndpoint[])
+    .filter((endpoint) => isSame(endpoint, endpoint.vpcId, vpc.vpcId) && isSecretsManager(endpoint));
 }
 
 function isSame(scope: IConstruct, one: string, other: string): boolean {

@@ -2,8 +2,9 @@ import { Token, Tokenization } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { IDependable } from 'constructs';
+import { IConstruct, IDependable } from 'constructs';
 import { DatabaseEngine } from './database-engine';
+import { lateDependency, resourcesBelow } from '../private/late-dependency';
 import { isOutside } from '../private/problems';
 
 const LARGEST_PORT = 65535;
@@ -76,7 +77,7 @@ export class DatabaseTarget {
       vpc: options.vpc ?? vpcOf(instance),
       connectable: instance,
       attachmentTarget: instance,
-      dependable: instance,
+      dependable: serversOf(instance),
     });
   }
 
@@ -93,7 +94,7 @@ export class DatabaseTarget {
       vpc: options.vpc ?? vpcOf(cluster),
       connectable: cluster,
       attachmentTarget: cluster,
-      dependable: cluster,
+      dependable: serversOf(cluster),
     });
   }
 
@@ -156,6 +157,11 @@ function knownEngine(path: string, engineName: string | undefined): DatabaseEngi
     throw new Error(`${path}: the engine of an imported database is not known; pass \`engine\`, for example DatabaseEngine.POSTGRES`);
   }
   return DatabaseEngine._fromName(engineName, `${path}: `);
+}
+
+/** Of a cluster, writer and readers too: without one of them the cluster does not answer. */
+function serversOf(database: IConstruct): IDependable {
+  return lateDependency(() => resourcesBelow(database, rds.CfnDBInstance.CFN_RESOURCE_TYPE_NAME, rds.CfnDBCluster.CFN_RESOURCE_TYPE_NAME));
 }
 
 /** The interfaces of aws-rds do not carry the VPC, the constructs behind them do. */

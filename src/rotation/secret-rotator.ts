@@ -7,7 +7,7 @@ import { RotationFunction } from './rotation-function';
 import { RotationFunctionOptions } from './rotation-function-props';
 import { RotationInterval } from './rotation-interval';
 import { SecretAlarms } from '../monitoring/secret-alarms';
-import { endpointDependency } from '../private/network-check';
+import { endpointDependency, ingressDependency } from '../private/network-check';
 import { Problems } from '../private/problems';
 
 const DEFAULT_INTERVAL = RotationInterval.every(Duration.days(30));
@@ -86,7 +86,7 @@ export class SecretRotator extends Construct {
     schedule.node.addDependency(
       this.rotationFunction,
       props.secret,
-      ...(config.connectable?.connections.securityGroups ?? []),
+      ingressDependency(this, this.rotationFunction.connections.securityGroups),
       ...(config.dependencies ?? []),
       ...(vpc ? [endpointDependency(this, vpc)] : []),
     );

@@ -1,0 +1,23 @@
+import { CfnResource } from 'aws-cdk-lib';
+import { Dependable, IConstruct, IDependable } from 'constructs';
+
+/**
+ * Something to depend on that is looked up at synthesis, since it may be defined later.
+ *
+ * To depend on a whole construct would mean to depend on everything that others add below it, such as the rules that let
+ * in clients of a database: an app whose client needs the rotation would have a circle.
+ */
+export function lateDependency(find: () => IConstruct[]): IDependable {
+  const dependable = {};
+  Dependable.implement(dependable, {
+    get dependencyRoots() {
+      return find();
+    },
+  });
+  return dependable;
+}
+
+/** The resources of some types in a tree. */
+export function resourcesBelow(scope: IConstruct, ...types: string[]): CfnResource[] {
+  return scope.node.findAll().filter(CfnResource.isCfnResource).filter(({ cfnResourceType }) => types.includes(cfnResourceType));
+}

@@ -12,6 +12,12 @@ const ROTATE = ['secretsmanager:RotateSecret', 'secretsmanager:CancelRotateSecre
 
 type Conditions = Record<string, Record<string, unknown>>;
 
+/** A request to rotate that carries no setting: no rules, no other function, no other role. */
+const SETTINGS_UNTOUCHED = {
+  BoolIfExists: { 'secretsmanager:ModifyRotationRules': 'false' },
+  Null: { 'secretsmanager:RotationLambdaARN': 'true', 'secretsmanager:ExternalSecretRotationRoleArn': 'true' },
+};
+
 /**
  * Grants on one secret and, where they need it, on its key.
  *
@@ -55,7 +61,7 @@ export class SecretGrants {
    * `RotationFunction.grantInvoke`.
    */
   public rotate(grantee: iam.IGrantable): iam.Grant {
-    return this.grant(grantee, ROTATE, [], { Bool: { 'secretsmanager:ModifyRotationRules': 'false' } }, ['secretsmanager:RotateSecret']);
+    return this.grant(grantee, ROTATE, [], SETTINGS_UNTOUCHED, ['secretsmanager:RotateSecret']);
   }
 
   /** A condition that fits only some of the actions splits the statement: the others would be denied by it. */

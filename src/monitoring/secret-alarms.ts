@@ -8,12 +8,22 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { arnLength } from '../private/secret-arn';
 
 /** The service events that say that a secret was not rotated, or that its rotation could not be tried out. */
 const ROTATION_TROUBLE = ['RotationFailed', 'RotationAbandoned', 'TestRotationFailed'];
 
-/** An event pattern holds 2,048 characters: twelve ARNs of up to 140 characters and the rest of the pattern. */
-const SECRETS_PER_RULE = 12;
+/** An event pattern holds 2,048 characters; this much is left for ARNs. */
+const ARNS_BUDGET = 1700;
+
+/** What stands around an ARN in a pattern. */
+const ARN_OVERHEAD = 15;
+
+/** The secrets of one rule. */
+interface WatchedByRule {
+  readonly patterns: unknown[];
+  size: number;
+}
 
 /**
  * Properties of the alarms on secrets.
@@ -51,7 +61,7 @@ export class SecretAlarms extends Construct {
   public readonly topic: sns.ITopic;
 
   private readonly watched = new Set<string>();
-  private readonly secretIdPatterns: unknown[] = [];
+  private readonly rules: WatchedByRule[] = [];
 
   public constructor(scope: Construct, id: string, props: SecretAlarmsProps) {
     super(scope, id);
@@ -66,9 +76,11 @@ export class SecretAlarms extends Construct {
   public monitorSecret(secret: secretsmanager.ISecret): void {
     if (this.watched.has(secret.secretArn)) return;
     this.watched.add(secret.secretArn);
-    if (this.secretIdPatterns.length % SECRETS_PER_RULE === 0) this.defineRule(this.secretIdPatterns.length / SECRETS_PER_RULE);
+    const size = arnLength(secret) + ARN_OVERHEAD;
+    const rule = this.ruleWithRoom(size);
+    rule.size += size;
     // Events name the complete ARN, also of a secret that the app knows without its suffix.
-    this.secretIdPatterns.push(secret.secretFullArn ?? { prefix: `${secret.secretArn}-` });
+    rule.patterns.push(secret.secretFullArn ?? { prefix: `${secret.secretArn}-` });
   }
 
   /**
@@ -92,12 +104,20 @@ export class SecretAlarms extends Construct {
     return alarm;
   }
 
-  private defineRule(number: number): void {
-    const first = number * SECRETS_PER_RULE;
+  private ruleWithRoom(size: number): WatchedByRule {
+    const last = this.rules[this.rules.length - 1];
+    if (last && last.size + size <= ARNS_BUDGET) return last;
+    const rule: WatchedByRule = { patterns: [], size: 0 };
+    this.rules.push(rule);
+    this.defineRule(this.rules.length, rule.patterns);
+    return rule;
+  }
+
+  private defineRule(number: number, patterns: unknown[]): void {
     const secretId = events.EventField.fromPath('$.detail.additionalEventData.SecretId');
     const eventName = events.EventField.fromPath('$.detail.eventName');
     const errorMessage = events.EventField.fromPath('$.detail.errorMessage');
-    new events.Rule(this, number === 0 ? 'RotationTrouble' : `RotationTrouble${number + 1}`, {
+    new events.Rule(this, number === 1 ? 'RotationTrouble' : `RotationTrouble${number}`, {
       description: 'A secret was not rotated',
       eventPattern: {
         source: ['aws.secretsmanager'],
@@ -106,7 +126,7 @@ export class SecretAlarms extends Construct {
           eventSource: ['secretsmanager.amazonaws.com'],
           eventName: ROTATION_TROUBLE,
           // The service leaves `resources` and `responseElements` empty in these events.
-          additionalEventData: { SecretId: Lazy.any({ produce: () => this.secretIdPatterns.slice(first, first + SECRETS_PER_RULE) }) },
+          additionalEventData: { SecretId: Lazy.any({ produce: () => patterns }) },
         },
       },
       targets: [new targets.SnsTopic(this.topic, {

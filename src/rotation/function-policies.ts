@@ -62,10 +62,10 @@ export class FunctionPolicies {
   }
 
   /** Adds the rights on a secret and on its key. */
-  public addSecret(secret: secretsmanager.ISecret): void {
+  public addSecret(secret: secretsmanager.ISecret, encryptionKey: kms.IKey | undefined): void {
     const arn = secretArnForPolicy(secret);
     this.rotatedArns.push(arn);
-    if (secret.encryptionKey) this.addKey(secret.encryptionKey, arn, hasCompleteArn(secret));
+    if (encryptionKey) this.addKey(encryptionKey, arn, hasCompleteArn(secret));
   }
 
   /** Secrets with one key share a statement, so that the policy stays far below 6,144 characters. */

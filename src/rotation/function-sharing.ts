@@ -1,22 +1,24 @@
 import { createHash } from 'crypto';
 import { Token } from 'aws-cdk-lib';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { RotationFunctionProps } from './rotation-function-props';
+import { arnLength } from '../private/secret-arn';
 
 /** Lambda allows 4 KB for all environment variables of a function; the rest is for the variables of every function. */
 export const FACTS_BUDGET = 3600;
 
-/** Longer than nearly all ARNs of secrets and host names of RDS, which are known at deployment only. */
+/** Longer than the host names of RDS, which are known at deployment only. */
 const UNKNOWN_VALUE_SIZE = 150;
 
 /** TCP ports have five digits at most. */
 const PORT_SIZE = 5;
 
-/** What stands around the values: names, quotes, the ARN of the secret. */
-const OVERHEAD = 60 + UNKNOWN_VALUE_SIZE;
+/** What stands around the values: names and quotes. */
+const OVERHEAD = 60;
 
 /** The bytes that the facts of one secret take in the environment of a function, estimated from above. */
-export function factsSize(facts: { [name: string]: string }): number {
-  return Object.entries(facts).reduce((size, [name, value]) => size + name.length + valueSize(name, value) + 6, OVERHEAD);
+export function factsSize(secret: ISecret, facts: { [name: string]: string }): number {
+  return Object.entries(facts).reduce((size, [name, value]) => size + name.length + valueSize(name, value) + 6, OVERHEAD + arnLength(secret));
 }
 
 function valueSize(name: string, value: string): number {

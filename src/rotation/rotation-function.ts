@@ -34,16 +34,19 @@ export class RotationFunction extends Construct implements ec2.IConnectable, iam
    *
    * @param scope any construct of the stack
    * @param props the configuration
-   * @param facts the facts of the secret that is to be rotated
+   * @param secret the secret that is to be rotated
+   * @param facts the facts of the secret
    */
-  public static shared(scope: Construct, props: RotationFunctionProps, facts: { [name: string]: string }): RotationFunction {
+  public static shared(
+    scope: Construct, props: RotationFunctionProps, secret: secretsmanager.ISecret, facts: { [name: string]: string },
+  ): RotationFunction {
     const stack = Stack.of(scope);
     const id = `GuardedSecretsRotation${configurationHash(props)}`;
     for (let number = 1; ; number++) {
       const numbered = number === 1 ? id : `${id}N${number}`;
       const existing = stack.node.tryFindChild(numbered) as RotationFunction | undefined;
       if (!existing) return new RotationFunction(stack, numbered, props);
-      if (existing.hasRoomFor(facts)) return existing;
+      if (existing.hasRoomFor(secret, facts)) return existing;
     }
   }
 
@@ -116,20 +119,16 @@ export class RotationFunction extends Construct implements ec2.IConnectable, iam
    *
    * @param secret the secret
    * @param facts plain text, as `RotationConfig.facts`
-   *
-   * @throws an error when the function rotates the secret already: Secrets Manager takes one schedule for a secret
+   * @param encryptionKey the key of the secret
    */
-  public addSecret(secret: secretsmanager.ISecret, facts: { [name: string]: string }): void {
-    if (this.secrets.includes(secret)) {
-      throw new Error(`${this.node.path}: the secret ${JSON.stringify(secret.node.path)} is rotated already; remove one of its rotators`);
-    }
+  public addSecret(secret: secretsmanager.ISecret, facts: { [name: string]: string }, encryptionKey?: kms.IKey): void {
     this.secrets.push(secret);
-    this.usedFactsSize += factsSize(facts);
+    this.usedFactsSize += factsSize(secret, facts);
     this.lambdaFunction.addEnvironment(
       `${SECRET_FACTS_PREFIX}${secret.node.addr.slice(-8).toUpperCase()}`,
       Stack.of(this).toJsonString({ secret: secret.secretFullArn ?? secret.secretArn, ...facts }),
     );
-    this.policies.addSecret(secret);
+    this.policies.addSecret(secret, encryptionKey ?? secret.encryptionKey);
   }
 
   /**
@@ -139,8 +138,8 @@ export class RotationFunction extends Construct implements ec2.IConnectable, iam
     return this.lambdaFunction.grantInvoke(grantee);
   }
 
-  private hasRoomFor(facts: { [name: string]: string }): boolean {
-    return this.usedFactsSize + factsSize(facts) <= FACTS_BUDGET;
+  private hasRoomFor(secret: secretsmanager.ISecret, facts: { [name: string]: string }): boolean {
+    return this.usedFactsSize + factsSize(secret, facts) <= FACTS_BUDGET;
   }
 
   private defineSecurityGroup(vpc: ec2.IVpc): ec2.SecurityGroup {

@@ -6,6 +6,13 @@ const MINIMUM_HOURS = 4;
 const MAXIMUM_DAYS = 1000;
 const HOURS_PER_DAY = 24;
 
+/** One part of the list that a cron field is. */
+const DAY = /^(\*|L|(0?[1-9]|[12]\d|3[01])(-(0?[1-9]|[12]\d|3[01]))?)(\/\d{1,2})?$/;
+const MONTH_NAME = '(0?[1-9]|1[0-2]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)';
+const MONTH = new RegExp(`^(\\*|${MONTH_NAME}(-${MONTH_NAME})?)(/\\d{1,2})?$`);
+const WEEK_DAY_NAME = '([1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)';
+const WEEK_DAY = new RegExp(`^(\\*|L|${WEEK_DAY_NAME}(-${WEEK_DAY_NAME}|#[1-5]|L)?)(/\\d)?$`);
+
 /**
  * Options of a rotation interval.
  */
@@ -123,7 +130,7 @@ class RateInterval extends RotationInterval {
     } else if (hours < MINIMUM_HOURS || hours > MAXIMUM_DAYS * HOURS_PER_DAY) {
       problems.add(`the rotation interval must be ${MINIMUM_HOURS} hours to ${MAXIMUM_DAYS} days, got ${got}; change \`interval\``);
     }
-    const window = renderWindow(problems, this.options.window, hours !== undefined && !inDays ? hours : HOURS_PER_DAY);
+    const window = renderWindow(problems, this.options.window, Math.min(hours ?? HOURS_PER_DAY, HOURS_PER_DAY));
     problems.throwIfAny();
     return inDays
       ? { automaticallyAfterDays: hours! / HOURS_PER_DAY, duration: window }
@@ -142,7 +149,11 @@ class CronInterval extends RotationInterval {
     if (day !== undefined && weekDay !== undefined) {
       problems.add(`a rotation takes a day of the month or a day of the week, got day ${JSON.stringify(day)} and weekDay ${JSON.stringify(weekDay)}; remove one of them`);
     }
-    const hours = this.hours(problems, hour);
+    checkField(problems, 'day', day, DAY, '1 to 31, a list, a range, or "L"');
+    checkField(problems, 'month', month, MONTH, '1 to 12 or JAN to DEC, a list, a range, or a step');
+    checkField(problems, 'weekDay', weekDay, WEEK_DAY, '1 to 7 or SUN to SAT, a list, a range, "L", or the n-th with "#"');
+    const everyDay = day === undefined && weekDay === undefined;
+    const hours = this.hours(problems, hour, everyDay);
     const window = renderWindow(problems, this.options.window, longestWindow(hours));
     problems.throwIfAny();
     const dayOfMonth = day ?? (weekDay === undefined ? '*' : '?');
@@ -150,18 +161,24 @@ class CronInterval extends RotationInterval {
   }
 
   /** The hours at which the secret is rotated; none where they are known at deployment only. */
-  private hours(problems: Problems, expression: string): number[] {
+  private hours(problems: Problems, expression: string, everyDay: boolean): number[] {
     if (Token.isUnresolved(expression)) return [];
     const hours = parseHours(expression);
     if (hours === undefined) {
       problems.add(`the hour of a rotation must be 0 to 23, a list, a range or a step, got ${JSON.stringify(expression)}; change \`hour\``);
       return [];
     }
-    if (Math.min(...distances(hours)) < MINIMUM_HOURS) {
+    const overMidnight = everyDay ? [HOURS_PER_DAY - hours[hours.length - 1] + hours[0]] : [];
+    if (Math.min(...distances(hours), ...overMidnight) < MINIMUM_HOURS) {
       problems.add(`rotations must be at least ${MINIMUM_HOURS} hours apart, got hour ${JSON.stringify(expression)}; change \`hour\``);
     }
     return hours;
   }
+}
+
+function checkField(problems: Problems, name: string, value: string | undefined, pattern: RegExp, allowed: string): void {
+  if (value === undefined || Token.isUnresolved(value) || value.split(',').every((part) => pattern.test(part))) return;
+  problems.add(`the ${name} of a rotation must be ${allowed}, got ${JSON.stringify(value)}; change \`${name}\``);
 }
 
 /** The hours of a cron field in their order; undefined when it is none. */

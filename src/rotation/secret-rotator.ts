@@ -1,4 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -9,6 +10,8 @@ import { RotationInterval } from './rotation-interval';
 import { SecretAlarms } from '../monitoring/secret-alarms';
 import { endpointDependency, ingressDependency } from '../private/network-check';
 import { Problems } from '../private/problems';
+import { rotationScheduleOf } from '../private/rotation-schedules';
+import { secretResource } from '../private/secret-arn';
 
 const DEFAULT_INTERVAL = RotationInterval.every(Duration.days(30));
 
@@ -48,6 +51,13 @@ export interface SecretRotatorProps extends SecretRotatorOptions {
 
   /** How the secret is rotated. */
   readonly rotation: IRotation;
+
+  /**
+   * The customer key of the secret, where the secret object does not know it, as most imported ones.
+   *
+   * @default - the key of the secret object
+   */
+  readonly encryptionKey?: kms.IKey;
 }
 
 /**
@@ -72,8 +82,8 @@ export class SecretRotator extends Construct {
     this.validate(props, config);
     const rules = (props.interval ?? DEFAULT_INTERVAL).render(this);
 
-    this.rotationFunction = RotationFunction.shared(this, { ...functionOptions(props), vpc, bundle: config.bundle }, config.facts);
-    this.rotationFunction.addSecret(props.secret, config.facts);
+    this.rotationFunction = RotationFunction.shared(this, { ...functionOptions(props), vpc, bundle: config.bundle }, props.secret, config.facts);
+    this.rotationFunction.addSecret(props.secret, config.facts, props.encryptionKey);
     // Said from this side, so that the rules stand in this stack: the stack of the database must not need this one.
     if (config.connectable) this.rotationFunction.connections.allowToDefaultPort(config.connectable, 'Rotation of secrets');
 
@@ -91,6 +101,10 @@ export class SecretRotator extends Construct {
       ...(vpc ? [endpointDependency(this, vpc)] : []),
     );
 
+    if (!props.encryptionKey && !props.secret.encryptionKey && !secretResource(props.secret)) {
+      Annotations.of(this).addWarningV2('cdk-guarded-secrets:unknownSecretKey',
+        'the key of an imported secret is not known, so the function gets no rights on it; pass `encryptionKey` if the secret has a customer key, else acknowledge this');
+    }
     if (props.alarmTopic) {
       const alarms = SecretAlarms.shared(this, props.alarmTopic);
       alarms.monitorSecret(props.secret);
@@ -100,6 +114,9 @@ export class SecretRotator extends Construct {
 
   private validate(props: SecretRotatorProps, config: RotationConfig): void {
     const problems = new Problems(this);
+    if (rotationScheduleOf(this, props.secret)) {
+      problems.add(`the secret ${JSON.stringify(props.secret.node.path)} is rotated already, and Secrets Manager takes one schedule for a secret; remove one of them`);
+    }
     const vpc = props.vpc ?? config.vpc;
     const { connections } = config.connectable ?? {};
     if (connections && connections.securityGroups.length > 0 && !vpc) {

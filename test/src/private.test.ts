@@ -1,6 +1,6 @@
 import { Lazy } from 'aws-cdk-lib';
 import { newStack } from './vocabulary';
-import { DatabaseEngine } from '../../src';
+import { DatabaseEngine, GuardedSecret } from '../../src';
 import { isOutside, problemMessage, Problems } from '../../src/private/problems';
 import { factsSize } from '../../src/rotation/function-sharing';
 
@@ -35,12 +35,14 @@ test.each(['postgres', 'aurora-postgresql'])('AWS calls PostgreSQL %s', (name) =
 });
 
 describe('the size of facts', () => {
+  const secret = () => new GuardedSecret(newStack(), 'Secret').secret;
+
   test('is that of their JSON at least', () => {
     const facts = { strategy: 'single-user', host: 'db.example.com', port: '5432' };
-    expect(factsSize(facts)).toBeGreaterThan(JSON.stringify(facts).length);
+    expect(factsSize(secret(), facts)).toBeGreaterThan(JSON.stringify(facts).length);
   });
 
   test('is estimated from above where they are known at deployment only', () => {
-    expect(factsSize({ host: Lazy.string({ produce: () => 'x' }) })).toBeGreaterThan(factsSize({ host: 'x'.repeat(100) }));
+    expect(factsSize(secret(), { host: Lazy.string({ produce: () => 'x' }) })).toBeGreaterThan(factsSize(secret(), { host: 'x'.repeat(100) }));
   });
 });

@@ -5,6 +5,11 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { GuardedSecret, SecretGrants } from '../../../src';
 import { ACCOUNT, COMPLETE_ARN, Json, keyStatements, newStack, only, OTHER_ACCOUNT, PARTIAL_ARN, REGION, rotatedStack, secretStatements, statements, template, warnings } from '../vocabulary';
 
+const SETTINGS_UNTOUCHED = {
+  BoolIfExists: { 'secretsmanager:ModifyRotationRules': 'false' },
+  Null: { 'secretsmanager:RotationLambdaARN': 'true', 'secretsmanager:ExternalSecretRotationRoleArn': 'true' },
+};
+
 const VIA = `secretsmanager.${REGION}.amazonaws.com`;
 
 function guardedStack() {
@@ -70,7 +75,7 @@ describe.each(SAME_ACCOUNT)('%s of the account', (_, grantee) => {
     guarded.grants.rotate(grantee(stack));
     expect(statements(stack)).toEqual([
       { Effect: 'Allow', Action: ['secretsmanager:CancelRotateSecret', 'secretsmanager:DescribeSecret'], Resource: arn },
-      { Effect: 'Allow', Action: 'secretsmanager:RotateSecret', Resource: arn, Condition: { Bool: { 'secretsmanager:ModifyRotationRules': 'false' } } },
+      { Effect: 'Allow', Action: 'secretsmanager:RotateSecret', Resource: arn, Condition: SETTINGS_UNTOUCHED },
     ]);
   });
 });
@@ -99,7 +104,7 @@ describe.each(OTHERS)('%s', (_, grantee, principal) => {
     const { stack, guarded } = guardedStack();
     guarded.grants.rotate(grantee(stack));
     expect(secretStatements(stack)).toContainEqual({
-      Effect: 'Allow', Principal: principal, Action: 'secretsmanager:RotateSecret', Resource: '*', Condition: { Bool: { 'secretsmanager:ModifyRotationRules': 'false' } },
+      Effect: 'Allow', Principal: principal, Action: 'secretsmanager:RotateSecret', Resource: '*', Condition: SETTINGS_UNTOUCHED,
     });
   });
 

@@ -14,12 +14,12 @@ interface Size {
   readonly size: number;
 }
 
-function templateWith(secrets: number, dedicatedKey: boolean): Json {
+function templateWith(secrets: number, dedicatedKey: boolean, name?: (number: number) => string): Json {
   const stack = newStack();
   const database = DatabaseTarget.rdsInstance(postgresInstance(stack, 'OrdersOfTheShop'));
   const alarmTopic = new sns.Topic(stack, 'OnCallOfTheShop', { masterKey: new kms.Key(stack, 'TopicKey') });
   for (let number = 1; number <= secrets; number++) {
-    new GuardedDatabaseSecret(stack, `LoginOfTheReportingService${number}`, { database, username: `reporting_${number}`, dedicatedKey, alarmTopic });
+    new GuardedDatabaseSecret(stack, `LoginOfTheReportingService${number}`, { database, username: `reporting_${number}`, dedicatedKey, alarmTopic, secretName: name?.(number) });
   }
   return template(stack).toJSON();
 }
@@ -64,7 +64,7 @@ describe.each([['a shared key', SHARED_KEY], ['keys of their own', templateWith(
 
   test('each event pattern is below 2,048 characters', () => {
     const patterns = sizes(json, 'AWS::Events::Rule', ({ EventPattern }) => EventPattern);
-    expect(patterns).toHaveLength(5);
+    expect(patterns).toHaveLength(6);
     expect(largest(patterns)).toBeLessThan(2048);
   });
 
@@ -86,4 +86,11 @@ test('sixty logins cost less than six resources each, functions and alarms inclu
   const each = added / SECRETS;
   process.stdout.write(`${added} resources for ${SECRETS} logins, ${each.toFixed(2)} for each\n`);
   expect(each).toBeLessThan(6);
+});
+
+test.each([100, 270, 512])('secrets with names of %i characters stay within the limits too', (length) => {
+  const json = templateWith(12, false, (number) => `${number}`.padStart(length, 'n'));
+  expect(largest(sizes(json, 'AWS::Lambda::Function', ({ Environment }) => Environment.Variables))).toBeLessThan(4096);
+  expect(largest(sizes(json, 'AWS::Events::Rule', ({ EventPattern }) => EventPattern))).toBeLessThan(2048);
+  expect(largest(sizes(json, 'AWS::IAM::ManagedPolicy', ({ PolicyDocument }) => PolicyDocument))).toBeLessThan(6144);
 });

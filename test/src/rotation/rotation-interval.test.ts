@@ -40,6 +40,20 @@ test.each([
   expect(render(interval).duration).toBe(duration);
 });
 
+test.each<[RotationCronOptions, string]>([
+  [{ hour: '2,23' }, 'rotations must be at least 4 hours apart, got hour "2,23"; change `hour`'],
+  [{ hour: '*/7' }, 'rotations must be at least 4 hours apart, got hour "*/7"; change `hour`'],
+  [{ day: '99' }, 'the day of a rotation must be 1 to 31, a list, a range, or "L", got "99"; change `day`'],
+  [{ month: 'FOO' }, 'the month of a rotation must be 1 to 12 or JAN to DEC, a list, a range, or a step, got "FOO"; change `month`'],
+  [{ weekDay: '8' }, 'the weekDay of a rotation must be 1 to 7 or SUN to SAT, a list, a range, "L", or the n-th with "#", got "8"; change `weekDay`'],
+])('fails for cron %p', (options, problem) => {
+  expect(() => render(RotationInterval.cron(options))).toThrow(problem);
+});
+
+test('fails for a window that reaches into the next day', () => {
+  expect(() => render(RotationInterval.every(Duration.hours(36), { window: Duration.hours(36) }))).toThrow('the rotation window must be 1 to 24 whole hours');
+});
+
 describe('the schedule', () => {
   const SCHEDULE = 'AWS::SecretsManager::RotationSchedule';
 

@@ -1,4 +1,4 @@
-import { App } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { DatabaseEngine, DatabaseTarget, GuardedDatabaseSecret, GuardedSecret, IRotation, Rotation, SecretRotator } from '../../../src';
 import { deployed } from '../deployed';
 import {
-  ACCOUNT, COMPLETE_ARN, count, isolatedVpc, newStack, only, PARTIAL_ARN, postgresCluster, postgresInstance, REGION, resources, rotatedLogin,
+  ACCOUNT, COMPLETE_ARN, count, isolatedVpc, messageOf, newStack, only, PARTIAL_ARN, postgresCluster, postgresInstance, REGION, resources, rotatedLogin,
   rotatedStack, statementsWith, template, warnings,
 } from '../vocabulary';
 
@@ -240,13 +240,43 @@ describe('no circle', () => {
   });
 });
 
-test('fails for a second rotator of a secret', () => {
+describe('fails for a second rotation of a secret', () => {
+  const RATE = Duration.days(1);
+
+  test.each<[string, (stack: Stack, database: rds.DatabaseInstance, login: GuardedDatabaseSecret) => unknown]>([
+    ['by another rotator', (stack, database, login) => rotate(stack, login.secret, DatabaseTarget.rdsInstance(database))],
+    ['with another configuration', (stack, database, login) => new SecretRotator(stack, 'Rotation', {
+      secret: login.secret, rotation: Rotation.singleUser({ database: DatabaseTarget.rdsInstance(database) }), memorySize: 512,
+    })],
+  ])('%s', (_, define) => {
+    const { stack, database, login } = rotatedStack();
+    expect(messageOf(() => define(stack, database, login))).toBe(
+      'Test/Rotation: the secret "Test/Login/Secret/Resource/Attachment" is rotated already, and Secrets Manager takes one schedule for a secret; remove one of them');
+  });
+
+  test('by the CDK', () => {
+    const stack = newStack();
+    const database = postgresInstance(stack, 'Database', { vpc: isolatedVpc(stack) });
+    database.addRotationSingleUser({ automaticallyAfter: RATE });
+    expect(messageOf(() => rotate(stack, database.secret!, DatabaseTarget.rdsInstance(database)))).toContain('is rotated already');
+  });
+});
+
+test('warns of an imported secret whose key is not known, and takes the key', () => {
   const { stack, database } = rotatedStack();
-  const target = DatabaseTarget.rdsInstance(database);
-  const secret = new GuardedSecret(stack, 'Owner').secret;
-  new SecretRotator(stack, 'First', { secret, rotation: Rotation.singleUser({ database: target }) });
-  expect(() => new SecretRotator(stack, 'Second', { secret, rotation: Rotation.singleUser({ database: target }) }))
-    .toThrow(/^Test\/GuardedSecretsRotation\w+: the secret "Test\/Owner\/Resource" is rotated already; remove one of its rotators$/);
+  const secret = secretsmanager.Secret.fromSecretCompleteArn(stack, 'Imported', COMPLETE_ARN);
+  const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', `arn:aws:kms:${REGION}:${ACCOUNT}:key/1`);
+  rotate(stack, secret, DatabaseTarget.rdsInstance(database));
+  expect(warnings(stack)).toEqual([expect.stringContaining('the key of an imported secret is not known')]);
+
+  const { stack: other, database: otherDatabase } = rotatedStack();
+  new SecretRotator(other, 'Rotation', {
+    secret: secretsmanager.Secret.fromSecretCompleteArn(other, 'Imported', COMPLETE_ARN),
+    encryptionKey,
+    rotation: Rotation.singleUser({ database: DatabaseTarget.rdsInstance(otherDatabase) }),
+  });
+  expect(warnings(other)).toEqual([]);
+  expect(statementsWith(other, 'kms:GenerateDataKey').map(({ Resource }) => Resource)).toContain(`arn:aws:kms:${REGION}:${ACCOUNT}:key/1`);
 });
 
 test('a database outside of any VPC has a function outside of any VPC', () => {

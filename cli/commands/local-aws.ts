@@ -22,8 +22,7 @@ export function localAwsCommand(): Command {
 async function serve(options: LocalAwsOptions): Promise<void> {
   const aws = await start(options);
   const stop = () => void aws.close();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   console.log(aws.url);
   console.log(`Use it with: export AWS_ENDPOINT_URL_SECRETS_MANAGER=${aws.url} AWS_REGION=${options.region}`);
 }
@@ -34,7 +33,7 @@ async function start({ port, region, account, function: commands }: LocalAwsOpti
   if (lambda) invokers.push(new LambdaInvoker(lambda));
   let aws: LocalSecretsManager;
   try {
-    aws = await LocalSecretsManager.start({ port, region, accountId: account, invoker: firstOf(invokers) });
+    aws = await LocalSecretsManager.start({ port, region, accountId: account, invoker: tellingSteps(firstOf(invokers)) });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') throw new Error(`port ${port} is in use; choose another one with --port, or leave it out for a free one`);
@@ -42,6 +41,19 @@ async function start({ port, region, account, function: commands }: LocalAwsOpti
     throw error;
   }
   return aws;
+}
+
+/** Secrets Manager tells nobody why a step failed; here a person watches. */
+function tellingSteps(invoker: RotationInvoker): RotationInvoker {
+  return {
+    canInvoke: (functionArn) => invoker.canInvoke?.(functionArn) ?? true,
+    invoke: async (functionArn, event) => {
+      const result = await invoker.invoke(functionArn, event);
+      const message = (result.payload as { readonly errorMessage?: unknown } | undefined)?.errorMessage ?? '';
+      console.error(`${event.Step} of ${event.SecretId}: ${result.functionError === undefined ? 'succeeded' : `failed, ${result.functionError} ${String(message)}`}`);
+      return result;
+    },
+  };
 }
 
 /** A command finds the local server, and an SDK in it something to sign with. */

@@ -35,10 +35,20 @@ async function run(plan: Plan, json: boolean): Promise<RehearsalReport> {
   const binaries = findPostgres(process.cwd());
   const report: RehearsalReport = { server: binaries.source, rotations: [], leftOut: [...plan.leftOut] };
   const world = await World.create({ plan, binaries, projectFolder: process.cwd() });
-  const interrupt = () => void world.close().finally(() => process.exit(INTERRUPTED));
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  let interrupted = false;
+  const interrupt = () => {
+    if (interrupted) return;
+    interrupted = true;
+    void world.close().finally(() => process.exit(INTERRUPTED));
+  };
+  // They stay: a second Ctrl-C, or a renderer that sends the signal again, must not end the process before all is removed.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   try {
     await tasksOf(plan, world, report, json).run();
+    return report;
+  } catch (error) {
+    // What fails because it is being removed is no failure; the process ends soon.
+    if (!interrupted) throw error;
     return report;
   } finally {
     await world.close();

@@ -52,15 +52,23 @@ export function readAssembly(assembly: string): AssemblyStack[] {
       .map((dependency) => path.join(folder, (dependency?.properties as { file: string }).file));
     return [{
       name: artifact.displayName ?? id,
-      template: JSON.parse(readFileSync(path.join(folder, properties.templateFile), 'utf8')),
+      template: readJson(path.join(folder, properties.templateFile)) as Template,
       files: new Map(assets.flatMap((asset) => filesOf(folder, asset))),
     }];
   });
 }
 
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`the cloud assembly is not whole: ${JSON.stringify(file)} cannot be read (${(error as Error).message}); synthesise the app again with \`npx cdk synth\``);
+  }
+}
+
 function filesOf(folder: string, manifestFile: string): [string, string][] {
   // Not by Manifest.loadAssetManifest, which refuses what a later CDK wrote.
-  const manifest: AssetManifest = JSON.parse(readFileSync(manifestFile, 'utf8'));
+  const manifest = readJson(manifestFile) as AssetManifest;
   return Object.values(manifest.files ?? {}).flatMap(({ source, destinations }) => (source.path === undefined ? []
     : Object.values(destinations).map(({ objectKey }): [string, string] => [objectKey, path.join(folder, source.path!)])));
 }

@@ -70,6 +70,7 @@ export class World {
   public readonly prober: SecretsManagerClient;
 
   private readonly standIns = new Map<string, DatabaseStandIn>();
+  private readonly starting: Promise<DatabaseStandIn>[] = [];
   private readonly functions: FunctionProcess[] = [];
   /** The latest ARN of each secret. */
   private readonly secretArns = new Map<string, string>();
@@ -92,7 +93,9 @@ export class World {
     const key = keyOf(database);
     const existing = this.standIns.get(key);
     if (existing) return existing;
-    const started = await DatabaseStandIn.start(this.options.binaries, this.authority);
+    const starting = DatabaseStandIn.start(this.options.binaries, this.authority);
+    this.starting.push(starting);
+    const started = await starting;
     this.standIns.set(key, started);
     return started;
   }
@@ -190,7 +193,8 @@ export class World {
     this.operator.destroy();
     this.prober.destroy();
     await this.aws.close();
-    for (const standIn of this.standIns.values()) await standIn.stop();
+    // Also what is about to start, when somebody interrupts.
+    for (const starting of this.starting) await starting.then((standIn) => standIn.stop(), () => {});
     rmSync(this.folder, { recursive: true, force: true });
   }
 

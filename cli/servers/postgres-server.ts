@@ -47,7 +47,7 @@ export class PostgresServer {
       const bin = usableBinaries(options.binaries, folder, user);
       const password = randomPassword();
       const data = path.join(folder, 'data');
-      initialise(bin, folder, data, password, user);
+      await initialise(bin, folder, data, password, user);
       await configure(options, data, user);
       const port = await freePort();
       const server = new PostgresServer(launch(bin, folder, data, port, options, user), folder, port, password, options);
@@ -171,14 +171,23 @@ function hydrateLinks(copy: string): void {
   }
 }
 
-function initialise(bin: string, folder: string, data: string, password: string, user: ServerUser | undefined): void {
+async function initialise(bin: string, folder: string, data: string, password: string, user: ServerUser | undefined): Promise<void> {
   const passwordFile = path.join(folder, 'password');
   writeOwn(passwordFile, password, user);
-  const result = spawnSync(path.join(bin, 'initdb'), [
+  // In a session of its own, so that a Ctrl-C in the terminal does not end it half-way.
+  const child = spawn(path.join(bin, 'initdb'), [
     '--pgdata', data, '--username', SUPERUSER, '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C', '--no-sync',
-  ], { ...user, cwd: folder, encoding: 'utf8', env: { PATH: process.env.PATH, LC_ALL: 'C' } });
-  rmSync(passwordFile);
-  if (result.status !== 0) throw new Error(`initdb ended with exit code ${result.status}: ${result.stderr || result.error}`);
+  ], { ...user, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C' }, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  let errors = '';
+  child.stderr.on('data', (chunk) => (errors += chunk));
+  const status = await new Promise<number | string | null>((resolve) => child.once('error', ({ message }) => resolve(message)).once('close', resolve));
+  rmSync(passwordFile, { force: true });
+  if (status !== 0) throw new Error(`initdb ended with ${typeof status === 'number' ? `exit code ${status}` : status}: ${withoutStatements(errors)}`);
+}
+
+/** The server repeats statements in its errors, and one of them sets a password. */
+function withoutStatements(errors: string): string {
+  return errors.split('\n').filter((line) => !/STATEMENT:/.test(line)).join('\n').trim();
 }
 
 async function configure(options: PostgresServerOptions, data: string, user: ServerUser | undefined): Promise<void> {

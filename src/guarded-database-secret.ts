@@ -15,7 +15,11 @@ export interface GuardedDatabaseSecretProps extends GuardedSecretOptions {
   /** The database that the login belongs to. */
   readonly database: DatabaseTarget;
 
-  /** Name of the login. The login must exist in the database, with the generated password, before the first rotation. */
+  /**
+   * Name of the login. It must exist in the database, with the generated password, before the rotation is deployed:
+   * the service tries the rotation out at once. Deploy what makes the login between secret and rotation
+   * (`rotator.node.addDependency`), or expect one alarm at the first deployment.
+   */
   readonly username: string;
 
   /**

@@ -48,7 +48,7 @@ export interface DatabaseTargetAttributes {
   /**
    * The security groups of the database, with its port as default port.
    *
-   * @default - no security group is opened
+   * @default - not known: in a VPC the function is let out to the port of the database, and you let it in
    */
   readonly connectable?: ec2.IConnectable;
 

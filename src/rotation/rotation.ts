@@ -27,7 +27,7 @@ export interface RotationConfig {
   /**
    * What the function must be able to reach.
    *
-   * @default - no security group is opened
+   * @default - not known: in a VPC the function is let out to the port among the facts
    */
   readonly connectable?: ec2.IConnectable;
 

@@ -1,4 +1,5 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Annotations, Duration, Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -75,6 +76,10 @@ export class SecretRotator extends Construct {
 
   public constructor(scope: Construct, id: string, props: SecretRotatorProps) {
     super(scope, id);
+    // "database.secret!" is undefined for a database whose password the CDK does not know as a secret.
+    if ((props.secret as unknown) === undefined) {
+      throw new Error(`${this.node.path}: the secret is undefined; a database has one if its credentials come from a secret (rds.Credentials.fromGeneratedSecret or fromSecret); pass that one`);
+    }
     this.secret = props.secret;
 
     const config = props.rotation.bind(this, { secret: props.secret });
@@ -84,8 +89,7 @@ export class SecretRotator extends Construct {
 
     this.rotationFunction = RotationFunction.shared(this, { ...functionOptions(props), vpc, bundle: config.bundle }, props.secret, config.facts);
     this.rotationFunction.addSecret(props.secret, config.facts, props.encryptionKey);
-    // Said from this side, so that the rules stand in this stack: the stack of the database must not need this one.
-    if (config.connectable) this.rotationFunction.connections.allowToDefaultPort(config.connectable, 'Rotation of secrets');
+    this.connect(config, vpc);
 
     const schedule = new secretsmanager.CfnRotationSchedule(this, 'Resource', {
       secretId: props.secret.secretArn,
@@ -109,6 +113,18 @@ export class SecretRotator extends Construct {
       const alarms = SecretAlarms.shared(this, props.alarmTopic);
       alarms.monitorSecret(props.secret);
       alarms.monitorFunction(this.rotationFunction.lambdaFunction);
+    }
+  }
+
+  /** Said from this side, so that the rules stand in this stack: the stack of the database must not need this one. */
+  private connect({ connectable, facts }: RotationConfig, vpc: ec2.IVpc | undefined): void {
+    const { connections } = this.rotationFunction;
+    if (connectable && connectable.connections.securityGroups.length > 0) {
+      connections.allowToDefaultPort(connectable, 'Rotation of secrets');
+    } else if (vpc && facts.port !== undefined) {
+      // The group of the database is not known: the function is let out, and whoever owns the database lets it in.
+      const port = Token.isUnresolved(facts.port) ? ec2.Port.allTcp() : ec2.Port.tcp(Number(facts.port));
+      connections.allowTo(ec2.Peer.anyIpv4(), port, 'Database of the rotation');
     }
   }
 

@@ -1,7 +1,7 @@
 /**
  * What a user may get wrong, and the one message that each mistake gives: whole texts, since they are what users see.
  */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, SecretValue } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -10,6 +10,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { isolatedVpc, messageOf, newStack, postgresInstance, rotatedLogin } from './vocabulary';
 import {
   DatabaseEngine, DatabaseTarget, GuardedDatabaseSecretProps, GuardedSecret, GuardedSecretProps, Rotation, RotationInterval, SecretContent,
+  SecretRotator,
 } from '../../src';
 
 const SUPPORTED = '"postgres", "aurora-postgresql"';
@@ -183,4 +184,11 @@ describe('functions', () => {
         '  1. `vpcSubnets` and `securityGroups` place the function in a VPC, but there is none; pass `vpc`, or remove them',
         '  2. the timeout of the function must be 1 to 15 minutes, got 30 seconds; change `timeout`'].join('\n'));
   });
+});
+
+test('fails for the secret of a database that has none', () => {
+  const stack = newStack();
+  const database = postgresInstance(stack, 'Database', { vpc: isolatedVpc(stack), credentials: rds.Credentials.fromPassword('app', SecretValue.ssmSecure('password')) });
+  expect(messageOf(() => new SecretRotator(stack, 'Rotation', { secret: database.secret!, rotation: Rotation.singleUser({ database: DatabaseTarget.rdsInstance(database) }) })))
+    .toBe('Test/Rotation: the secret is undefined; a database has one if its credentials come from a secret (rds.Credentials.fromGeneratedSecret or fromSecret); pass that one');
 });

@@ -113,6 +113,12 @@ describe('fails for a folder that is no cloud assembly', () => {
       `${JSON.stringify(folder)} is no cloud assembly: it has no manifest.json; synthesise the app first with \`npx cdk synth\`, and pass the folder that it writes (usually cdk.out)`);
   });
 
+  test('because a template is cut off', () => {
+    const folder = synthesiseApp();
+    writeFileSync(path.join(folder, 'App.template.json'), '{"Resources": {');
+    expect(() => readAssembly(folder)).toThrow(/^the cloud assembly is not whole: ".*App\.template\.json" cannot be read \(.+\); synthesise the app again with `npx cdk synth`$/s);
+  });
+
   test('because its manifest is something else', () => {
     const folder = temporaryFolder();
     writeFileSync(path.join(folder, 'manifest.json'), '{"name": "a web app"}');

@@ -1,4 +1,7 @@
+import { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import { DatabaseEngine, DatabaseTarget, GuardedDatabaseSecret } from '../../../src';
 import { asList, isolatedVpc, Json, newStack, only, postgresInstance, resources, rotatedLogin, rotatedStack, vpcWithoutWayOut, warnings } from '../vocabulary';
 
 const SECRETS_MANAGER = { service: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER };
@@ -114,5 +117,26 @@ describe('the function', () => {
     const other = isolatedVpc(stack, 'Other');
     rotatedLogin(stack, postgresInstance(stack), { vpc: other });
     expect(asList<Json>(only(stack, FUNCTION).properties.VpcConfig.SubnetIds)[0].Ref).toMatch(/^Other/);
+  });
+});
+
+describe('a database whose security groups are not known', () => {
+  function egress(define: (stack: Stack, vpc: ec2.IVpc) => DatabaseTarget): Json[] {
+    const stack = newStack();
+    const database = define(stack, isolatedVpc(stack));
+    new GuardedDatabaseSecret(stack, 'Login', { database, username: 'app' });
+    const [group] = Object.values(resources(stack, 'AWS::EC2::SecurityGroup')).filter(({ Properties }) => Properties.GroupDescription.startsWith('Rotation of secrets'));
+    return group.Properties.SecurityGroupEgress.map(({ FromPort, ToPort }: Json) => [FromPort, ToPort]);
+  }
+
+  test('is reached at its port', () => {
+    expect(egress((_, vpc) => DatabaseTarget.fromAttributes({ engine: DatabaseEngine.POSTGRES, host: 'db.example.com', port: 6432, vpc })))
+      .toEqual([[443, 443], [6432, 6432]]);
+  });
+
+  test('is reached at its port when it was imported', () => {
+    expect(egress((stack, vpc) => DatabaseTarget.rdsInstance(rds.DatabaseInstance.fromDatabaseInstanceAttributes(stack, 'Imported', {
+      instanceIdentifier: 'db', instanceEndpointAddress: 'db.example.com', port: 5433, securityGroups: [],
+    }), { engine: DatabaseEngine.POSTGRES, vpc }))).toEqual([[443, 443], [5433, 5433]]);
   });
 });

@@ -44,7 +44,7 @@ export async function crashLoop(world: World, rotation: PlannedRotation): Promis
 async function crashOnce(world: World, rotation: PlannedRotation, kind: EffectKind, n: number): Promise<CrashRow | undefined> {
   const deployed = await world.deploySecret(rotation, `crash_${kind}_${n}`);
   const { proxy, server } = deployed.standIn;
-  const lambda = world.deployFunction(rotation, deployed.arn);
+  const lambda = await world.deployFunction(rotation, deployed.arn);
   const firstPort = proxy.outgoingPorts.length;
   let count = 0;
   let effect: string | undefined;

@@ -7,7 +7,7 @@ import { DeployedSecret, FUNCTION_KEY, World } from './world';
 
 /** Runs one whole rotation, while a client logs in with AWSCURRENT all the time. */
 export async function rehearseRotation(world: World, rotation: PlannedRotation, deployed: DeployedSecret): Promise<RotationReport> {
-  const { process, node, unresolved } = world.deployFunction(rotation, deployed.arn);
+  const { process, node, unresolved } = await world.deployFunction(rotation, deployed.arn);
   const functionArn = world.setInvoker(rotation.rotationFunction.id, (event) => process.invoke(event));
 
   const prober = new Prober({ connection: async () => connectionOf(deployed, await world.current(world.prober, deployed.arn)) });

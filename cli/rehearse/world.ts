@@ -69,8 +69,8 @@ export class World {
   public readonly operator: SecretsManagerClient;
   public readonly prober: SecretsManagerClient;
 
-  private readonly standIns = new Map<string, DatabaseStandIn>();
-  private readonly starting: Promise<DatabaseStandIn>[] = [];
+  /** Started or about to start. */
+  private readonly standIns = new Map<string, Promise<DatabaseStandIn>>();
   private readonly functions: FunctionProcess[] = [];
   /** The latest ARN of each secret. */
   private readonly secretArns = new Map<string, string>();
@@ -89,15 +89,11 @@ export class World {
   }
 
   /** The server in the place of a database, started on first use. */
-  public async standIn(database: Located): Promise<DatabaseStandIn> {
+  public standIn(database: Located): Promise<DatabaseStandIn> {
     const key = keyOf(database);
-    const existing = this.standIns.get(key);
-    if (existing) return existing;
-    const starting = DatabaseStandIn.start(this.options.binaries, this.authority);
-    this.starting.push(starting);
-    const started = await starting;
-    this.standIns.set(key, started);
-    return started;
+    const standIn = this.standIns.get(key) ?? DatabaseStandIn.start(this.options.binaries, this.authority);
+    this.standIns.set(key, standIn);
+    return standIn;
   }
 
   /**
@@ -107,7 +103,7 @@ export class World {
    */
   public async deploySecret(rotation: PlannedRotation, username?: string): Promise<DeployedSecret> {
     const standIn = await this.standIn(rotation.database);
-    const values = new Deployment(this.options.plan, new Map(), this.endpoints()).values(rotation.secret.stack);
+    const values = new Deployment(this.options.plan, new Map(), await this.endpoints()).values(rotation.secret.stack);
     const template = await initialSecret(rotation, values, endpointOf(standIn), this.operator);
     const initial = username === undefined ? template : { ...template, username };
     const { ARN } = await this.operator.send(new CreateSecretCommand({
@@ -123,12 +119,12 @@ export class World {
   }
 
   /** Starts nothing yet: the process of a function comes with its first invocation, as in Lambda. */
-  public deployFunction(rotation: PlannedRotation, secretArn: string): DeployedFunction {
+  public async deployFunction(rotation: PlannedRotation, secretArn: string): Promise<DeployedFunction> {
     const { rotationFunction, secret, code } = rotation;
     const { Runtime, Handler, Timeout = 3, MemorySize = 128 } = (rotationFunction.resource.Properties ?? {}) as {
       readonly Runtime: string; readonly Handler: string; readonly Timeout?: number; readonly MemorySize?: number;
     };
-    const deployment = new Deployment(this.options.plan, new Map([...this.secretArns, [keyOf(secret), secretArn]]), this.endpoints());
+    const deployment = new Deployment(this.options.plan, new Map([...this.secretArns, [keyOf(secret), secretArn]]), await this.endpoints());
     const { variables, unresolved } = deployment.environment(rotationFunction);
     const node = findNode(Runtime, this.options.projectFolder);
     const process = new FunctionProcess({
@@ -194,7 +190,7 @@ export class World {
     this.prober.destroy();
     await this.aws.close();
     // Also what is about to start, when somebody interrupts.
-    for (const starting of this.starting) await starting.then((standIn) => standIn.stop(), () => {});
+    for (const starting of this.standIns.values()) await starting.then((standIn) => standIn.stop(), () => {});
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -205,8 +201,8 @@ export class World {
     return value;
   }
 
-  private endpoints(): ReadonlyMap<string, Endpoint> {
-    return new Map([...this.standIns].map(([key, standIn]) => [key, endpointOf(standIn)]));
+  private async endpoints(): Promise<ReadonlyMap<string, Endpoint>> {
+    return new Map(await Promise.all([...this.standIns].map(async ([key, standIn]) => [key, endpointOf(await standIn)] as const)));
   }
 
   private client(accessKeyId: string): SecretsManagerClient {

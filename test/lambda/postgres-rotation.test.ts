@@ -1,22 +1,16 @@
 import { randomUUID } from 'crypto';
 import { Client } from 'pg';
 import { MemorySecrets } from './support/memory-secrets';
-import { startPostgres, TestPostgres } from './support/postgres';
+import { LoginFields, startPostgres, TestPostgres, usePostgres } from './support/postgres';
 import { FunctionProcess } from './support/process';
 import { recordedEngine } from './support/recorded-engine';
 import { environment, STEPS, TestFunction } from './support/rotation';
 import { SecretFields } from '../../lambda/core/engine';
 import { postgres } from '../../lambda/engines/postgres';
 
-let database: TestPostgres;
-let fields: SecretFields & { username: string; password: string };
+const database = usePostgres();
+let fields: LoginFields;
 let secrets: MemorySecrets;
-
-beforeAll(async () => {
-  database = await startPostgres();
-}, 30_000);
-
-afterAll(() => database.server.stop());
 
 beforeEach(async () => {
   fields = await database.createLogin();

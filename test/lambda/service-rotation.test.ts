@@ -1,28 +1,22 @@
+/** The function with the real SDK over HTTP, and a real PostgreSQL. */
 import {
   CancelRotateSecretCommand, CreateSecretCommand, DescribeSecretCommand, GetSecretValueCommand, PutSecretValueCommand, RotateSecretCommand,
   SecretsManagerClient, UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { engineContext } from './engine-contract';
-import { startPostgres, TestPostgres } from './support/postgres';
+import { LoginFields, usePostgres } from './support/postgres';
 import { environment, TestFunction } from './support/rotation';
 import { FaultRule, LocalSecretsManager } from '../../cli/local-aws';
 import { SecretFields } from '../../lambda/core/engine';
 
 const FUNCTION = 'arn:aws:lambda:eu-central-1:123456789012:function:rotate';
 
-let database: TestPostgres;
+const database = usePostgres();
 let aws: LocalSecretsManager;
 let client: SecretsManagerClient;
 let rotator: TestFunction;
-let fields: SecretFields & { username: string; password: string };
+let fields: LoginFields;
 let secret: string;
-
-// The function with the real SDK over HTTP, and a real PostgreSQL.
-beforeAll(async () => {
-  database = await startPostgres();
-}, 30_000);
-
-afterAll(() => database.server.stop());
 
 beforeEach(async () => {
   fields = await database.createLogin();

@@ -1,12 +1,6 @@
 import { testEngineContract } from '../engine-contract';
-import { startPostgres, TestPostgres } from '../support/postgres';
+import { usePostgres } from '../support/postgres';
 
-let database: TestPostgres;
-
-beforeAll(async () => {
-  database = await startPostgres();
-}, 30_000);
-
-afterAll(() => database.server.stop());
+const database = usePostgres();
 
 testEngineContract('PostgreSQL over TLS', async () => ({ engine: database.engine, createLogin: () => database.createLogin() }));

@@ -4,19 +4,13 @@ import { createSecureContext, TLSSocket } from 'tls';
 import { Client } from 'pg';
 import { CertificateAuthority } from '../../../cli/servers/certificate-authority';
 import { TcpProxy } from '../../../cli/servers/tcp-proxy';
-import { EngineContext, SecretFields, Session } from '../../../lambda/core/engine';
+import { EngineContext, Session } from '../../../lambda/core/engine';
 import { postgres, PostgresCredential } from '../../../lambda/engines/postgres';
 import { engineContext } from '../engine-contract';
-import { startPostgres, TestPostgres } from '../support/postgres';
+import { LoginFields, usePostgres } from '../support/postgres';
 
-let database: TestPostgres;
-let fields: SecretFields & { username: string; password: string };
-
-beforeAll(async () => {
-  database = await startPostgres();
-}, 30_000);
-
-afterAll(() => database.server.stop());
+const database = usePostgres();
+let fields: LoginFields;
 
 beforeEach(async () => {
   fields = await database.createLogin();

@@ -1,13 +1,16 @@
 import { Credential, Session } from './engine';
 import { hasCode, RotationError } from './errors';
-import { findVersion, readVersion, Rotation } from './rotation';
+import { findVersion, readVersion, Work } from './rotation';
 import { Version } from './secret-value';
 
-/** A session, and the version of the secret that it logged in with. */
-export interface Actor<C extends Credential = Credential> {
-  readonly version: Version<C>;
-  readonly session: Session<C>;
+/** Whoever changes the password: the session, and the version of the secret that it logged in with, unless it is an administrator. */
+export interface Actor {
+  readonly session: Session;
+  readonly version?: Version;
 }
+
+/** The id of a version, or how to find it out when it is needed. */
+type Candidate = string | undefined | (() => Promise<string | undefined>);
 
 /**
  * Logs in with the first version that the database accepts, and takes the lock of the secret.
@@ -15,54 +18,77 @@ export interface Actor<C extends Credential = Credential> {
  * AWSCURRENT comes first, so that a clean rotation makes no failed login. Only a refused login leads to the next version:
  * after any other error another password would not help, and could lock the account.
  *
- * @param candidates ids of versions, AWSCURRENT first
+ * @param current id of AWSCURRENT
+ * @param others tried in this order
  * @param proveAgain whether the password may have changed between login and lock, though nobody was waited for
  */
-export async function openActor<C extends Credential>(
-  rotation: Rotation<C>, candidates: readonly (string | undefined)[], { proveAgain = false }: { readonly proveAgain?: boolean } = {},
-): Promise<Actor<C>> {
+export async function openActor(
+  work: Work, [current, ...others]: readonly [string, ...Candidate[]], { proveAgain = false }: { readonly proveAgain?: boolean } = {},
+): Promise<Required<Actor>> {
   for (;;) {
-    const actor = await logIn(rotation, candidates);
+    const actor = await logIn(work, current, others);
     try {
-      const free = await actor.session.lock(rotation.event.secret);
-      if (free && !proveAgain) return actor;
-      // Whoever had the lock may have changed the password: a session that is open says nothing about it any more. The lock is
-      // kept while that is found out, or those who wait would take it from each other for ever.
-      if (!free) rotation.log.info('waited for another rotation of the secret');
-      await verify(rotation, actor.version.credential);
-      return actor;
+      return await takeLock(work, actor, { proveAgain });
     } catch (error) {
-      await actor.session.close();
       if (!hasCode(error, 'AUTH')) throw error;
     }
   }
 }
 
-async function logIn<C extends Credential>(rotation: Rotation<C>, candidates: readonly (string | undefined)[]): Promise<Actor<C>> {
-  const [current, ...others] = [...new Set(candidates)].filter((id) => id !== undefined);
-  const first = await readVersion(rotation, current);
+/** Takes the lock of the secret. The session is closed on failure; AUTH says that its password has changed meanwhile. */
+export async function takeLock<A extends Actor>(work: Work, actor: A, { proveAgain = false }: { readonly proveAgain?: boolean } = {}): Promise<A> {
+  try {
+    const free = await actor.session.lock(work.store.arn);
+    if (!free) work.log.info('waited for another rotation of the secret');
+    // Whoever had the lock may have changed the password: a session that is open says nothing about it any more. The lock is
+    // kept while that is found out, or those who wait would take it from each other for ever.
+    if (actor.version && (!free || proveAgain)) await verify(work, actor.version.credential);
+    return actor;
+  } catch (error) {
+    await actor.session.close();
+    throw error;
+  }
+}
+
+async function logIn(work: Work, current: string, others: readonly Candidate[]): Promise<Required<Actor>> {
+  const first = await readVersion(work, current);
+  const refusedPasswords = new Set<string>();
   let refused: unknown;
-  for (const id of [current, ...others]) {
-    const version = id === current ? first : await findVersion(rotation, id);
-    if (!version || version.credential.username !== first.credential.username) continue;
+  for (const candidate of [current, ...others]) {
+    const id = typeof candidate === 'function' ? await candidate() : candidate;
+    if (id === undefined) continue;
+    const version = id === current ? first : await findVersion(work, id);
+    if (!version || version.credential.username !== first.credential.username || refusedPasswords.has(version.credential.password)) continue;
     try {
-      return { version, session: await connect(rotation, version.credential) };
+      return { version, session: await connect(work, version.credential) };
     } catch (error) {
       if (!hasCode(error, 'AUTH')) throw error;
       refused = error;
-      rotation.log.warn('a version of the secret does not log in', { refused: id });
+      refusedPasswords.add(version.credential.password);
+      work.log.warn('a version of the secret does not log in', { refused: id });
     }
   }
   throw new RotationError('DRIFT', 'no version of the secret that has a label logs in', { cause: refused });
 }
 
-export async function connect<C extends Credential>(rotation: Rotation<C>, credential: C): Promise<Session<C>> {
-  const line = await rotation.engine.dial(credential, rotation.context);
+export async function connect(work: Work, credential: Credential): Promise<Session> {
+  const line = await work.engine.dial(credential, work.context);
   return line.login(credential);
 }
 
 /** Proves that a credential logs in. */
-export async function verify<C extends Credential>(rotation: Rotation<C>, credential: C): Promise<void> {
-  const session = await connect(rotation, credential);
+export async function verify(work: Work, credential: Credential): Promise<void> {
+  const session = await connect(work, credential);
   await session.close();
+}
+
+/** Whether a version logs in. */
+export async function logsIn(work: Work, { credential }: Version): Promise<boolean> {
+  try {
+    await verify(work, credential);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'AUTH')) return false;
+    throw error;
+  }
 }

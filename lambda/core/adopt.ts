@@ -1,8 +1,8 @@
-import { createHash } from 'crypto';
-import { Credential } from './engine';
+import { SecretFields } from './engine';
 import { RotationError } from './errors';
-import { Rotation } from './rotation';
-import { editedFields, Version, withChanges } from './secret-value';
+import { writeJournal } from './journal';
+import { Work } from './rotation';
+import { derivedVersionId, editedFields, Version, withChanges } from './secret-value';
 
 /**
  * Makes the password of a version that logs in AWSCURRENT, where AWSCURRENT itself does not log in any more: what an
@@ -10,17 +10,22 @@ import { editedFields, Version, withChanges } from './secret-value';
  *
  * @returns the version that is AWSCURRENT now
  */
-export async function adopt<C extends Credential>(rotation: Rotation<C>, version: Version<C>, current: Version<C>): Promise<Version<C>> {
-  const adopted = editedFields(version.fields, current.fields).length === 0 ? version : await merge(rotation, version, current);
-  if (!await rotation.store.promote(adopted.id, current.id)) throw new RotationError('CONFLICT', 'AWSCURRENT was moved while the rotation ran');
-  rotation.log.warn('an earlier rotation was finished: its password is AWSCURRENT now', { promoted: adopted.id });
+export async function adopt(work: Work, version: Version, current: Version): Promise<Version> {
+  const adopted = editedFields(version.fields, current.fields, work.strategy.rotated).length === 0 ? version : await merge(work, version, current);
+  if (!await work.store.promote(adopted.id, current.id)) throw new RotationError('CONFLICT', 'AWSCURRENT was moved while the rotation ran');
+  work.log.warn('an earlier rotation was finished: its password is AWSCURRENT now', { promoted: adopted.id });
   return adopted;
 }
 
-async function merge<C extends Credential>(rotation: Rotation<C>, version: Version<C>, current: Version<C>): Promise<Version<C>> {
-  const fields = withChanges(current.fields, { password: version.credential.password });
-  // The same id when it is done again, so that it is one version however often the function dies.
-  const id = createHash('sha256').update(`${version.id} ${current.id}`).digest('hex').slice(0, 32);
-  await rotation.store.putJournal(id, JSON.stringify(fields), rotation.event.rotationToken);
+/** AWSCURRENT, with the members of another version that a rotation changes. */
+export function adoptedFields({ strategy }: Work, version: Version, current: Version): SecretFields {
+  return withChanges(current.fields, Object.fromEntries(strategy.rotated.map((name) => [name, version.fields[name]])));
+}
+
+async function merge(work: Work, version: Version, current: Version): Promise<Version> {
+  const fields = adoptedFields(work, version, current);
+  const id = derivedVersionId(`${version.id} ${current.id}`);
+  await work.store.putAdopted(id, JSON.stringify(fields), work.event.rotationToken);
+  if (version.inJournal) await writeJournal(work, id, version.id);
   return { ...version, id, fields };
 }

@@ -1,3 +1,5 @@
+import { Privileges } from '../../src/handler-contract';
+
 /**
  * What an engine is: all that differs from one kind of database to another, and nothing else. An engine never sees
  * Secrets Manager, staging labels or the environment; the core owns steps, labels, retries, the deadline and redaction.
@@ -15,6 +17,8 @@ export interface Credential {
   readonly port: number;
   readonly username: string;
   readonly password: string;
+  /** The database within the server that the login connects to. */
+  readonly database?: string;
 }
 
 /** What an engine gets from outside. */
@@ -67,7 +71,37 @@ export interface Line<C extends Credential = Credential> {
   close(): Promise<void>;
 }
 
-/** A connection on which somebody has logged in. */
+/** The rights that a login is to have. They are made true before the login gets its password, never after. */
+export interface Rights<C extends Credential = Credential> {
+  /**
+   * The login that it must equal: rights, memberships, attributes, limits, settings, what TLS it demands. What it has beyond
+   * that is taken from it. Never the same login.
+   */
+  readonly like?: C;
+
+  /**
+   * The role that owns the rights. The login becomes a member and works as the role by default, so that what it creates
+   * belongs to the role. The role is created, without login, when it is missing and `create` is given.
+   */
+  readonly role?: string;
+
+  /**
+   * What the role, or without one the login, may do in the database of the login. Given only when what is missing is to be
+   * created; one that exists keeps what it has.
+   */
+  readonly create?: Privileges;
+}
+
+/** What else is to be true when a login has its password. */
+export interface Wish<C extends Credential = Credential> {
+  /** Without it the login must exist, and keeps the rights that it has. */
+  readonly rights?: Rights<C>;
+
+  /** A credential of the same login that stays valid beside the new one. Without it, only the new one is valid. */
+  readonly beside?: C;
+}
+
+/** A connection on which somebody has logged in: the login itself, or an administrator. */
 export interface Session<C extends Credential = Credential> {
   /**
    * Takes the lock with this name, which no two sessions have at once, until the session is closed. READ_ONLY when the server
@@ -80,17 +114,25 @@ export interface Session<C extends Credential = Credential> {
    */
   lock(name: string): Promise<boolean>;
 
-  /**
-   * MAY be there: proves that the session may change the password, and changes nothing. It MUST fail when the lock was lost.
-   */
-  rehearse?(next: C): Promise<void>;
+  /** Whether a login exists. Only an administrator is asked. */
+  exists(username: string): Promise<boolean>;
 
   /**
-   * Gives the login of `next` its password; when it returns, new connections need it. It MUST be atomic, MUST fail without a
-   * change when the lock was lost, and MUST be safe to repeat. The session and its lock MUST stay usable, so that the
-   * password can be set back.
+   * Proves, as far as the server lets it, that `apply` would succeed, and changes nothing. It MUST fail when the
+   * lock was lost.
    */
-  apply(next: C): Promise<void>;
+  rehearse(next: C, wish?: Wish<C>): Promise<void>;
+
+  /**
+   * Gives the login of `next` its password; when it returns, new connections need it. The login is the one of the session, or,
+   * for an administrator, any. A login that is missing is created if `wish.rights` says so.
+   *
+   * The password MUST be the last thing that changes: whoever can log in with it has all the rights, also when the function dies
+   * in the middle. It MUST fail without giving the password when a right cannot be given, or when the lock was lost; and it MUST be
+   * safe to repeat. The session and its lock MUST stay usable, so that the password can be set back. Throws CONFIG when the
+   * engine or the server has no such thing as the wish.
+   */
+  apply(next: C, wish?: Wish<C>): Promise<void>;
 
   /** Gives the lock back before it returns, where the server still answers. MUST NOT throw. */
   close(): Promise<void>;

@@ -24,7 +24,7 @@ const HINTS: { readonly [code in ErrorCode]: string } = {
   CONFLICT: 'nothing to do: the next attempt decides',
   UNKNOWN: 'see the cause in the log of the function',
   CONFIG: 'deploy the stack again, and do not edit the environment of the function by hand',
-  EVENT: 'only Secrets Manager calls this function, with its four steps',
+  EVENT: 'Secrets Manager sends the four steps, and operators their events through the alias',
   INVALID_SECRET: 'correct the value of the secret',
   STALE: 'nothing to do, unless the rotation should run: then start it again',
   EDITED: 'start the rotation again, or leave it to the schedule',

@@ -1,7 +1,14 @@
 import { RotationError } from './errors';
-import { SECRET_FACTS_PREFIX, SecretFacts } from '../../src/handler-contract';
+import { Privileges, SECRET_FACTS_PREFIX, SecretFacts } from '../../src/handler-contract';
 
-const STRATEGIES: ReadonlySet<string> = new Set<SecretFacts['strategy']>(['single-user']);
+/** What each strategy needs besides what all need. */
+const STRATEGIES: { readonly [strategy in SecretFacts['strategy']]: readonly (keyof SecretFacts)[] } = {
+  'single-user': [],
+  'admin-assisted': ['adminSecret', 'username'],
+  'alternating-users': ['adminSecret', 'username', 'otherUsername'],
+};
+const PRIVILEGES: readonly Privileges[] = ['none', 'read-only', 'read-write', 'all'];
+const SECRET_ARN = /^arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:.+$/;
 const LARGEST_PORT = 65_535;
 
 /** What Secrets Manager appends to the name of a secret in its complete ARN. */
@@ -32,12 +39,22 @@ export class DeployedSecrets {
 function problemsOf(name: string, text: string): string[] {
   const value = parse(text);
   if (value === undefined) return [`${name} is not a JSON object`];
-  const missing = ['secret', 'strategy', 'host', 'port'].filter((field) => typeof value[field] !== 'string' || value[field] === '');
+  const { strategy, port, create } = value;
+  const needed = ['secret', 'strategy', 'host', 'port', ...STRATEGIES[strategy as SecretFacts['strategy']] ?? []];
+  const missing = needed.filter((field) => typeof value[field] !== 'string' || value[field] === '');
+  const given = (field: string): boolean => value[field] !== undefined && !missing.includes(field);
   const problems = missing.map((field) => `${name} has no "${field}"`);
-  const { secret, strategy, port } = value;
-  if (!missing.includes('secret') && !/^arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:.+$/.test(String(secret))) problems.push(`"secret" in ${name} is not the ARN of a secret`);
-  if (!missing.includes('strategy') && !STRATEGIES.has(String(strategy))) problems.push(`"strategy" in ${name} is ${JSON.stringify(strategy)}, not one of ${[...STRATEGIES].join(', ')}`);
-  if (!missing.includes('port') && !isPort(String(port))) problems.push(`"port" in ${name} is ${JSON.stringify(port)}, not a port`);
+  for (const field of ['secret', 'adminSecret']) {
+    if (given(field) && !SECRET_ARN.test(String(value[field]))) problems.push(`"${field}" in ${name} is not the ARN of a secret`);
+  }
+  if (given('strategy') && !Object.hasOwn(STRATEGIES, String(strategy))) {
+    problems.push(`"strategy" in ${name} is ${JSON.stringify(strategy)}, not one of ${Object.keys(STRATEGIES).join(', ')}`);
+  }
+  if (given('port') && !isPort(String(port))) problems.push(`"port" in ${name} is ${JSON.stringify(port)}, not a port`);
+  if (given('create') && !PRIVILEGES.some((privileges) => privileges === create)) {
+    problems.push(`"create" in ${name} is ${JSON.stringify(create)}, not one of ${PRIVILEGES.join(', ')}`);
+  }
+  if (given('otherUsername') && value.username === value.otherUsername) problems.push(`"username" and "otherUsername" in ${name} are the same`);
   return problems;
 }
 

@@ -9,6 +9,12 @@ export class Labels {
     return this.holder('AWSCURRENT');
   }
 
+  /** The version that a rotation makes; not one that is AWSCURRENT already. */
+  public get pending(): string | undefined {
+    const pending = this.holder('AWSPENDING');
+    return pending === this.current ? undefined : pending;
+  }
+
   public get previous(): string | undefined {
     return this.holder('AWSPREVIOUS');
   }
@@ -16,6 +22,11 @@ export class Labels {
   /** The last version that this function wrote, which a database may have. */
   public get journal(): string | undefined {
     return this.holder(JOURNAL_LABEL);
+  }
+
+  /** Every version that has labels, with them. */
+  public get all(): readonly (readonly [id: string, labels: readonly string[]])[] {
+    return Object.entries(this.versions);
   }
 
   /**
@@ -36,11 +47,23 @@ export class Labels {
   /** @throws INVALID_SECRET when there is nothing to rotate */
   public requireCurrent(): string {
     const { current } = this;
-    if (current === undefined) throw new RotationError('INVALID_SECRET', 'the secret has no version with AWSCURRENT', { hint: 'give the secret a value' });
+    if (current === undefined) throw noCurrent();
     return current;
   }
 
   private holder(label: string): string | undefined {
     return Object.keys(this.versions).find((id) => this.versions[id].includes(label));
   }
+}
+
+/**
+ * Whether an earlier rotation may have given the database a password without ever making it AWSCURRENT. One that was AWSCURRENT is
+ * AWSPREVIOUS since somebody edited the secret, or moved AWSCURRENT back.
+ */
+export function isUnfinished({ journal, current, previous }: Labels): boolean {
+  return journal !== undefined && journal !== current && journal !== previous;
+}
+
+export function noCurrent(): RotationError {
+  return new RotationError('INVALID_SECRET', 'the secret has no version with AWSCURRENT', { hint: 'give the secret a value' });
 }

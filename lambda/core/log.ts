@@ -1,7 +1,7 @@
 import { Redactor } from './redact';
 
 export interface LogFields {
-  readonly [name: string]: string | number | boolean | undefined;
+  readonly [name: string]: string | number | boolean | object | undefined;
 }
 
 /** One line of the log. */
@@ -34,8 +34,7 @@ export class Log {
   }
 
   private record(level: LogRecord['level'], message: string, fields: LogFields): void {
-    const redacted = Object.fromEntries(Object.entries({ ...this.common, ...fields }).map(([name, value]) => [name, typeof value === 'string' ? this.redactor.text(value) : value]));
-    this.write({ level, message: this.redactor.text(message), ...redacted });
+    this.write({ level, message: this.redactor.text(message), ...this.redactor.texts({ ...this.common, ...fields }) });
   }
 }
 

@@ -1,4 +1,4 @@
-import { Credential, Engine, Session } from './engine';
+import { Engine, Session } from './engine';
 import { hasCode } from './errors';
 
 /** What one invocation did at the database. */
@@ -8,7 +8,7 @@ export interface Logins {
 }
 
 /** Counts for every engine what none should have to count. */
-export function observeEngine<C extends Credential>(engine: Engine<C>, counts: Logins): Engine<C> {
+export function observeEngine(engine: Engine, counts: Logins): Engine {
   return {
     name: engine.name,
     parse: (fields) => engine.parse(fields),
@@ -23,7 +23,7 @@ export function observeEngine<C extends Credential>(engine: Engine<C>, counts: L
   };
 }
 
-async function counted<C extends Credential>(counts: Logins, login: () => Promise<Session<C>>): Promise<Session<C>> {
+async function counted(counts: Logins, login: () => Promise<Session>): Promise<Session> {
   try {
     return await login();
   } catch (error) {

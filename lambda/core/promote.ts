@@ -1,6 +1,5 @@
 import { verify } from './actor';
 import { Change, rollBack } from './change';
-import { Credential } from './engine';
 import { hasCode, RotationError } from './errors';
 import { Labels } from './labels';
 import { findVersion, Rotation } from './rotation';
@@ -14,7 +13,7 @@ const FIRST_PAUSE = 50;
  *
  * The move names the version that must have the label, so it cannot take the label from a value that nobody looked at.
  */
-export async function promote<C extends Credential>(rotation: Rotation<C>, change: Change<C>): Promise<void> {
+export async function promote(rotation: Rotation, change: Change): Promise<void> {
   const { current, next } = change;
   if (await tryPromote(rotation, change)) return;
 
@@ -26,7 +25,7 @@ export async function promote<C extends Credential>(rotation: Rotation<C>, chang
 }
 
 /** @returns false when the label was not where it was expected */
-async function tryPromote<C extends Credential>(rotation: Rotation<C>, change: Change<C>): Promise<boolean> {
+async function tryPromote(rotation: Rotation, change: Change): Promise<boolean> {
   const { current, next } = change;
   try {
     return await rotation.store.promote(next.id, current.id);
@@ -40,7 +39,7 @@ async function tryPromote<C extends Credential>(rotation: Rotation<C>, change: C
   }
 }
 
-async function labelsAfterMove<C extends Credential>(rotation: Rotation<C>, from: string): Promise<Labels> {
+async function labelsAfterMove(rotation: Rotation, from: string): Promise<Labels> {
   for (let read = 1, pause = FIRST_PAUSE; ; read++, pause *= 2) {
     const labels = await rotation.store.describe();
     if (labels.current !== from || read === LABEL_READS) return labels;
@@ -48,13 +47,15 @@ async function labelsAfterMove<C extends Credential>(rotation: Rotation<C>, from
   }
 }
 
-/** Somebody gave AWSCURRENT another value meanwhile. It is kept, and the database gets its password: AWSCURRENT must log in. */
-async function yieldTo<C extends Credential>(rotation: Rotation<C>, { actor, next }: Change<C>, id: string): Promise<never> {
+/** Somebody gave AWSCURRENT another value meanwhile. It is kept, and the login gets its password: AWSCURRENT must log in. */
+async function yieldTo(rotation: Rotation, { actor, next }: Change, id: string): Promise<never> {
   const other = await findVersion(rotation, id);
-  if (!other || other.credential.username !== next.credential.username) {
-    throw new RotationError('DRIFT', 'AWSCURRENT was given a value for another login while the rotation ran');
+  if (other?.credential.username === next.credential.username) {
+    await actor.session.apply(other.credential);
+    await verify(rotation, other.credential);
+    throw new RotationError('CONFLICT', 'AWSCURRENT was given another value while the rotation ran; it is kept, and it logs in');
   }
-  await actor.session.apply(other.credential);
-  await verify(rotation, other.credential);
-  throw new RotationError('CONFLICT', 'AWSCURRENT was given another value while the rotation ran; it is kept, and it logs in');
+  // Of a pair, the other login was not touched.
+  if (other && !rotation.strategy.interrupts) throw new RotationError('CONFLICT', 'AWSCURRENT was given another value while the rotation ran; it is kept');
+  throw new RotationError('DRIFT', 'AWSCURRENT was given a value for another login while the rotation ran');
 }

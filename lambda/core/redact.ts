@@ -18,7 +18,8 @@ export class Redactor {
 
   /** Conceals one value in all forms in which it may turn up. */
   public conceal(value: string): void {
-    if (value === '') return;
+    // One that is concealed already has all its forms.
+    if (value === '' || this.values.includes(value)) return;
     const escaped = JSON.stringify(value).slice(1, -1);
     const forms = [
       value,
@@ -46,6 +47,14 @@ export class Redactor {
 
   public text(text: string): string {
     return this.values.reduce((result, value) => result.split(value).join(REDACTED), text);
+  }
+
+  /** A value of the same shape, as JSON has it, with nothing secret in its texts. */
+  public texts<T>(value: T): T {
+    if (typeof value === 'string') return this.text(value) as T;
+    if (Array.isArray(value)) return value.map((item) => this.texts(item)) as T;
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, this.texts(member)])) as T;
   }
 
   /** An error of the same code that carries only text, so that nothing is left that a log could print. */

@@ -3,15 +3,18 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { Deadline } from './deadline';
 import { RotationError } from './errors';
-import { Labels } from './labels';
+import { Labels, noCurrent } from './labels';
 import { JOURNAL_LABEL } from '../../src/handler-contract';
 
 /** The part of the SDK's client that is used. */
 export type SecretsClient = Pick<SecretsManagerClient, 'send'>;
 
 export interface StoredValue {
+  readonly id: string;
   readonly text: string | undefined;
+  readonly isPending: boolean;
   readonly inJournal: boolean;
+  readonly created?: Date;
 }
 
 /** For one call, with all that the SDK retries. */
@@ -26,13 +29,20 @@ const REFUSALS = new Set(['AccessDeniedException', 'InvalidRequestException', 'D
 
 const CURRENT = 'AWSCURRENT';
 const PENDING = 'AWSPENDING';
+const ADOPTED = 'GUARDED_ADOPTED';
 
 /** One secret in Secrets Manager, as the rotation needs it. The only place that calls the service. */
 export class SecretStore {
   /** How many calls were made. */
   public calls = 0;
 
-  /** What a version has as its value never changes. */
+  /** The complete ARN as soon as the service has told it; whoever asks may know the secret by a shorter one. */
+  public arn: string;
+
+  /** The labels as they were seen last. */
+  public seen?: Labels;
+
+  /** What a version has as its value never changes; its labels are those of the moment. */
   private readonly values = new Map<string, StoredValue>();
 
   public constructor(
@@ -40,36 +50,41 @@ export class SecretStore {
     private readonly secret: string,
     private readonly deadline: Deadline,
     private readonly sleep: (milliseconds: number) => Promise<void>,
-  ) {}
+  ) {
+    this.arn = secret;
+  }
 
   public async describe(): Promise<Labels> {
-    const { RotationEnabled, VersionIdsToStages } = await this.call('DescribeSecret', (options) => this.client.send(new DescribeSecretCommand({ SecretId: this.secret }), options));
-    return new Labels(RotationEnabled === true, VersionIdsToStages ?? {});
+    const { ARN = this.arn, RotationEnabled, VersionIdsToStages } = await this.call('DescribeSecret', (options) => this.client.send(new DescribeSecretCommand({ SecretId: this.secret }), options));
+    this.arn = ARN;
+    this.seen = new Labels(RotationEnabled === true, VersionIdsToStages ?? {});
+    return this.seen;
   }
 
   /** Undefined when the version has no value, or none that can be seen yet. */
   public async find(version: string): Promise<StoredValue | undefined> {
     const known = this.values.get(version);
     if (known) return known;
-    try {
-      const { SecretString, VersionStages } = await this.call('GetSecretValue', (options) => this.client.send(new GetSecretValueCommand({ SecretId: this.secret, VersionId: version }), options));
-      const value = { text: SecretString, inJournal: VersionStages?.includes(JOURNAL_LABEL) ?? false };
-      this.values.set(version, value);
-      return value;
-    } catch (error) {
-      if (isNamed(error, 'ResourceNotFoundException')) return undefined;
-      throw error;
-    }
+    return this.get({ VersionId: version });
+  }
+
+  /** The value with a label now. Undefined when no version has the label, or the one that has it has no value. */
+  public async findLabelled(label: string): Promise<StoredValue | undefined> {
+    return this.get({ VersionStage: label });
+  }
+
+  /**
+   * The value of AWSCURRENT now. Waits a little for it to become visible.
+   *
+   * @throws INVALID_SECRET when there is nothing to rotate
+   */
+  public async readCurrent(): Promise<StoredValue> {
+    return this.visible(() => this.findLabelled(CURRENT), noCurrent);
   }
 
   /** The value of a version that must have one. Waits a little for it to become visible. */
   public async read(version: string): Promise<StoredValue> {
-    for (let attempt = 1, pause = FIRST_PAUSE; ; attempt++, pause *= 2) {
-      const value = await this.find(version);
-      if (value) return value;
-      if (attempt === READ_ATTEMPTS) throw new RotationError('SERVICE', `version ${version} of the secret has no value`);
-      await this.sleep(this.deadline.slice(pause));
-    }
+    return this.visible(() => this.find(version), () => new RotationError('SERVICE', `version ${version} of the secret has no value`));
   }
 
   /** Stores the value of the pending version. @returns false when the version has another value already */
@@ -77,9 +92,9 @@ export class SecretStore {
     return this.put(version, text, [PENDING], rotationToken);
   }
 
-  /** Stores a value that is neither pending nor current yet. */
-  public async putJournal(version: string, text: string, rotationToken: string | undefined): Promise<void> {
-    if (await this.put(version, text, [JOURNAL_LABEL], rotationToken)) return;
+  /** Stores a value that is neither pending nor current yet. A version has to have some label. */
+  public async putAdopted(version: string, text: string, rotationToken: string | undefined): Promise<void> {
+    if (await this.put(version, text, [ADOPTED], rotationToken)) return;
     throw new RotationError('CONFLICT', `version ${version} of the secret has another value`);
   }
 
@@ -96,6 +111,40 @@ export class SecretStore {
   /** Gives a pending version up, so that the next rotation makes another one. The journal label stays on it. */
   public async abandon(version: string): Promise<void> {
     await this.moveLabel(PENDING, undefined, version);
+  }
+
+  /** Gives a pending version up whose password the database does not have, and never will. */
+  public async reject(version: string): Promise<void> {
+    await this.clearJournal(version);
+    await this.abandon(version);
+  }
+
+  /** Takes the journal label from a version whose password the database does not have, and never will. */
+  public async clearJournal(version: string): Promise<void> {
+    await this.moveLabel(JOURNAL_LABEL, undefined, version);
+  }
+
+  private async visible(find: () => Promise<StoredValue | undefined>, missing: () => RotationError): Promise<StoredValue> {
+    for (let attempt = 1, pause = FIRST_PAUSE; ; attempt++, pause *= 2) {
+      const value = await find();
+      if (value) return value;
+      if (attempt === READ_ATTEMPTS) throw missing();
+      await this.sleep(this.deadline.slice(pause));
+    }
+  }
+
+  private async get(which: { readonly VersionId: string } | { readonly VersionStage: string }): Promise<StoredValue | undefined> {
+    try {
+      const { ARN = this.arn, VersionId: id = '', SecretString: text, VersionStages: labels = [], CreatedDate: created } = await this.call('GetSecretValue',
+        (options) => this.client.send(new GetSecretValueCommand({ SecretId: this.secret, ...which }), options));
+      this.arn = ARN;
+      const value = { id, text, isPending: labels.includes(PENDING), inJournal: labels.includes(JOURNAL_LABEL), created };
+      this.values.set(id, value);
+      return value;
+    } catch (error) {
+      if (isNamed(error, 'ResourceNotFoundException')) return undefined;
+      throw error;
+    }
   }
 
   private async put(version: string, text: string, labels: string[], rotationToken: string | undefined): Promise<boolean> {

@@ -1,34 +1,51 @@
+import { createHash } from 'crypto';
 import { Credential, Engine, SecretFields } from './engine';
 import { RotationError } from './errors';
 import { SecretFacts } from '../../src/handler-contract';
 
 /** One version of the secret, with its value read and checked. */
-export interface Version<C extends Credential = Credential> {
+export interface Version {
   readonly id: string;
   readonly fields: SecretFields;
-  readonly credential: C;
+  readonly credential: Credential;
+  /** Whether it had AWSPENDING when it was read. */
+  readonly isPending: boolean;
   /** Whether this function wrote it last. */
   readonly inJournal: boolean;
 }
 
+/**
+ * An id for a version that is made of others. It is the same when it is done again, so that it is one version however often the
+ * function dies.
+ *
+ * @param origin what it is made of
+ */
+export function derivedVersionId(origin: string): string {
+  return createHash('sha256').update(origin).digest('hex').slice(0, 32);
+}
+
 /** @throws INVALID_SECRET, without any of the content */
-export function parseFields(text: string | undefined): SecretFields {
-  if (text === undefined) throw new RotationError('INVALID_SECRET', 'the secret has a binary value, not JSON');
+export function parseFields(text: string | undefined, secret: string = 'the secret'): SecretFields {
+  if (text === undefined) throw new RotationError('INVALID_SECRET', `${secret} has a binary value, not JSON`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     // The error of the parser quotes the text.
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new RotationError('INVALID_SECRET', 'the value of the secret is not a JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new RotationError('INVALID_SECRET', `the value of ${secret} is not a JSON object`);
   return value as SecretFields;
 }
 
-/** Reads a credential, and holds the address in it against the one that was deployed. */
-export function parseCredential<C extends Credential>(engine: Engine<C>, fields: SecretFields, facts: SecretFacts): C {
+/** Reads a credential, and holds its address, and the login and the database where they were deployed, against the deployment. */
+export function parseCredential(engine: Engine, fields: SecretFields, facts: SecretFacts): Credential {
   const credential = engine.parse(fields);
   if (withoutTrailingDot(credential.host) !== withoutTrailingDot(facts.host)) refuse('host', facts.host);
   if (credential.port !== Number(facts.port)) refuse('port', facts.port);
+  // Without a name there is nothing to work in, so nothing to refuse.
+  if (facts.database !== undefined && credential.database !== undefined && credential.database !== facts.database) refuse('dbname', facts.database);
+  const usernames = [facts.username, facts.otherUsername].filter((username) => username !== undefined);
+  if (usernames.length > 0 && !usernames.includes(credential.username)) refuse('username', usernames.join(' or '));
   return credential;
 }
 
@@ -47,10 +64,10 @@ export function withChanges(fields: SecretFields, changes: SecretFields): Secret
   return { ...fields, ...changes };
 }
 
-/** The members that differ, apart from the password: what a rotation does not change somebody else did. */
-export function editedFields(one: SecretFields, other: SecretFields): string[] {
+/** The members that differ, apart from those that a rotation changes: what it does not change somebody else did. */
+export function editedFields(one: SecretFields, other: SecretFields, rotated: readonly string[]): string[] {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return [...names].filter((name) => name !== 'password' && canonical(one[name]) !== canonical(other[name]));
+  return [...names].filter((name) => !rotated.includes(name) && canonical(one[name]) !== canonical(other[name]));
 }
 
 function canonical(value: unknown): string | undefined {

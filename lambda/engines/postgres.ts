@@ -1,21 +1,30 @@
-import { createHash } from 'crypto';
 import { TLSSocket } from 'tls';
-import { Client, escapeIdentifier, escapeLiteral } from 'pg';
-import { Credential, Engine, EngineContext, Line, SecretFields, Session } from '../core/engine';
+import { escapeIdentifier, escapeLiteral } from 'pg';
+import { Engine, EngineContext, Line, SecretFields, Session, Wish } from '../core/engine';
+import { RotationError } from '../core/errors';
 import { generatePassword } from '../core/password';
 import { databaseFields } from './sql/database-fields';
-import { translateError } from './sql/postgres-errors';
-import { openSocket } from './sql/postgres-socket';
-import { scramVerifier } from './sql/scram-verifier';
-import { hasCode, RotationError } from '../core/errors';
+import { CONNECT_LIMIT, STATEMENT_LIMIT } from './sql/limited';
+import { PostgresConnection, PostgresCredential } from './sql/postgres/connection';
+import { CANNOT_WRITE, forWantOfPrivileges, PASSWORD_REFUSED } from './sql/postgres/errors';
+import { lockKey } from './sql/postgres/lock-key';
+import { mayNotChange, provideLogin } from './sql/postgres/login';
+import { requireWholeName } from './sql/postgres/roles';
+import { isTakenAlike, scramVerifier } from './sql/postgres/scram-verifier';
+import { openSocket } from './sql/postgres/socket';
 
-export interface PostgresCredential extends Credential {
-  readonly database: string;
-}
+export type { PostgresCredential };
 
-const CONNECT_LIMIT = 5_000;
-const STATEMENT_LIMIT = 10_000;
-const FAREWELL_LIMIT = 500;
+/** Whatever the login's own defaults are: each statement sees what others committed before it. */
+const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
+
+/** What comes after it can be a rehearsal. */
+const SAVEPOINT = 'SAVEPOINT rehearsal';
+
+const MAY_NOT_CHANGE_ITS_PASSWORD = forWantOfPrivileges({
+  sentence: 'the login may not change its password',
+  hint: 'where rds.restrict_password_commands is on, make the login a member of rds_password',
+});
 
 export interface PostgresOptions {
   /** Certificates of the authorities that are trusted, as PEM. Without it, those of Node.js and of NODE_EXTRA_CA_CERTS. */
@@ -29,6 +38,7 @@ export function postgres(options: PostgresOptions = {}): Engine<PostgresCredenti
 
     parse(fields: SecretFields): PostgresCredential {
       const { dbname, ...credential } = databaseFields(fields, { engines: ['postgres', 'aurora-postgresql'], port: 5432 });
+      requireWholeName(credential.username, 'INVALID_SECRET');
       return { ...credential, database: dbname ?? 'postgres' };
     },
 
@@ -37,7 +47,7 @@ export function postgres(options: PostgresOptions = {}): Engine<PostgresCredenti
     },
 
     async dial({ host, port }: PostgresCredential, context: EngineContext): Promise<Line<PostgresCredential>> {
-      return new PostgresLine(await openSocket({ host, port, authorities: options.authorities }, context.slice(CONNECT_LIMIT)), context);
+      return new PostgresLine(await openSocket({ host, port }, options.authorities, context.slice(CONNECT_LIMIT)), context);
     },
   };
 }
@@ -45,16 +55,8 @@ export function postgres(options: PostgresOptions = {}): Engine<PostgresCredenti
 class PostgresLine implements Line<PostgresCredential> {
   public constructor(private readonly socket: TLSSocket, private readonly context: EngineContext) {}
 
-  public async login({ host, port, username, password, database }: PostgresCredential): Promise<Session<PostgresCredential>> {
-    const client = new Client({ host, port, user: username, password, database, application_name: 'guarded-secrets', ssl: false, stream: () => connected(this.socket) });
-    // Also a session that says nothing may be ended by the server; the next statement notices.
-    client.on('error', () => {});
-    try {
-      await limited(this.socket, this.context.slice(CONNECT_LIMIT), () => client.connect());
-    } catch (error) {
-      throw hasCode(error, 'PRIVILEGE') ? mayNotConnect(error) : error;
-    }
-    return new PostgresSession(client, this.socket, this.context);
+  public async login(credential: PostgresCredential): Promise<Session<PostgresCredential>> {
+    return new PostgresSession(await PostgresConnection.login(this.socket, credential, this.context));
   }
 
   public async close(): Promise<void> {
@@ -63,95 +65,68 @@ class PostgresLine implements Line<PostgresCredential> {
 }
 
 class PostgresSession implements Session<PostgresCredential> {
-  public constructor(private readonly client: Client, private readonly socket: TLSSocket, private readonly context: EngineContext) {}
+  public constructor(private readonly connection: PostgresConnection) {}
 
   /**
    * The lock belongs to the session, since it must outlive the commit. That there is an open transaction all the time makes
    * the server end a session that is silent for longer than the lease.
    */
   public async lock(name: string): Promise<boolean> {
-    const key = createHash('sha256').update(name).digest().readBigInt64BE();
-    const limit = this.context.slice(STATEMENT_LIMIT);
-    await this.run([
-      'BEGIN READ WRITE',
-      `SET idle_in_transaction_session_timeout = ${this.context.lease}`,
+    const key = lockKey(name);
+    const limit = this.connection.context.slice(STATEMENT_LIMIT);
+    const results = await this.connection.run([
+      BEGIN,
+      `SET idle_in_transaction_session_timeout = ${this.connection.context.lease}`,
       `SET statement_timeout = ${limit}`,
       // A little less, so that it is the server that says why.
       `SET lock_timeout = ${Math.ceil(limit * 0.9)}`,
       // A role with a default role of its own could not change its password.
       'SET ROLE NONE',
-    ]);
-    const free = await this.run([`SELECT pg_try_advisory_lock(${key}) AS free`]);
-    if (free === true) return true;
-    await this.run([`SELECT pg_advisory_lock(${key})`]);
+      // Nobody's functions take the place of the server's.
+      'SET search_path = pg_catalog, pg_temp',
+      SAVEPOINT,
+      `SELECT pg_try_advisory_lock(${key}) AS free`,
+    ], CANNOT_WRITE);
+    if (results.at(-1)?.[0].free === true) return true;
+    await this.connection.run([`SELECT pg_advisory_lock(${key})`]);
     return false;
   }
 
-  public async rehearse(next: PostgresCredential): Promise<void> {
-    await this.run(['SAVEPOINT rehearsal', await this.changeOf(next), 'ROLLBACK TO SAVEPOINT rehearsal']);
+  public async exists(username: string): Promise<boolean> {
+    const [rows] = await this.connection.run([`SELECT FROM pg_catalog.pg_roles WHERE rolname = ${escapeLiteral(username)}`]);
+    return rows.length > 0;
   }
 
-  public async apply(next: PostgresCredential): Promise<void> {
-    await this.run([await this.changeOf(next), 'COMMIT', 'BEGIN READ WRITE']);
+  public async rehearse(next: PostgresCredential, wish: Wish<PostgresCredential> = {}): Promise<void> {
+    await this.prepare(next, wish);
+    await this.change(next, [`ROLLBACK TO ${SAVEPOINT}`]);
   }
 
-  /** Rolls back what is open. Waits for the farewell: a function that is frozen before it is sent would keep the lock. */
+  public async apply(next: PostgresCredential, wish: Wish<PostgresCredential> = {}): Promise<void> {
+    if (wish.rights && !isTakenAlike(next.password)) {
+      throw new RotationError('POLICY', 'clients differ in what they take the password for', { hint: 'store one in ASCII, or in the Unicode form NFKC without special spaces' });
+    }
+    await this.prepare(next, wish);
+    await this.change(next, ['COMMIT', BEGIN, SAVEPOINT]);
+  }
+
   public async close(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, FAREWELL_LIMIT);
-    });
-    await Promise.race([this.client.end().catch(() => {}), silence]);
-    clearTimeout(timer);
-    this.socket.destroy();
+    await this.connection.close();
   }
 
-  private async changeOf({ username, password }: PostgresCredential): Promise<string> {
+  /** Everything but the password. It takes effect together with it, or not at all. */
+  private async prepare({ username }: PostgresCredential, { rights, beside }: Wish<PostgresCredential>): Promise<void> {
+    if (beside) throw new RotationError('CONFIG', 'a login of PostgreSQL has one password only', { hint: 'alternate between two logins instead of keeping the old password' });
+    if (rights?.like?.username === username) throw new RotationError('CONFIG', `the login ${escapeIdentifier(username)} cannot be made like itself`, { hint: 'give the two logins of a pair different names' });
+    if (username !== this.connection.username) await provideLogin(this.connection, username, rights);
+  }
+
+  /** One round trip: from the commit on AWSCURRENT may not log in. */
+  private async change({ username, password }: PostgresCredential, end: string[]): Promise<void> {
     const verifier = await scramVerifier(password);
-    this.context.conceal(verifier);
-    return `ALTER ROLE ${escapeIdentifier(username)} PASSWORD ${escapeLiteral(verifier)}`;
-  }
-
-  /** Runs statements in one round trip, and returns the first value of the last one. */
-  private async run(statements: string[]): Promise<unknown> {
-    const result: unknown = await limited(this.socket, this.context.slice(STATEMENT_LIMIT), () => this.client.query({ text: statements.join('; '), rowMode: 'array' }));
-    const last = (Array.isArray(result) ? result.at(-1) : result) as { rows: unknown[][] };
-    return last.rows[0]?.[0];
-  }
-}
-
-/** The same SQLSTATE as for a password that may not be changed. */
-function mayNotConnect({ cause }: RotationError): RotationError {
-  return new RotationError('PRIVILEGE', 'the login may not connect to the database', {
-    cause,
-    hint: 'name a database in "dbname" of the secret that the login may connect to; without it, the database is "postgres"',
-  });
-}
-
-/** The driver asks its stream to connect; this one is. */
-function connected(socket: TLSSocket): TLSSocket {
-  return Object.assign(socket, {
-    connect: () => {
-      process.nextTick(() => socket.emit('connect'));
-      return socket;
-    },
-  });
-}
-
-/** A server that says nothing keeps nobody waiting: the connection is given up, whatever the server does with the statement. */
-async function limited<T>(socket: TLSSocket, milliseconds: number, action: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new RotationError('TIMEOUT', 'the database did not answer in time')), milliseconds);
-  });
-  try {
-    // The driver would wait for ever for a connection that has ended already.
-    if (socket.destroyed) throw new RotationError('NETWORK', 'the database ended the connection');
-    return await Promise.race([action(), silence]);
-  } catch (error) {
-    socket.destroy();
-    throw translateError(error);
-  } finally {
-    clearTimeout(timer);
+    this.connection.context.conceal(verifier);
+    const statement = `ALTER ROLE ${escapeIdentifier(username)} PASSWORD ${escapeLiteral(verifier)}`;
+    const refusal = username === this.connection.username ? MAY_NOT_CHANGE_ITS_PASSWORD : mayNotChange(this.connection, username);
+    await this.connection.run([statement, ...end], { ...refusal, ...PASSWORD_REFUSED });
   }
 }

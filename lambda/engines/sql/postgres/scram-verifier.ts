@@ -18,6 +18,14 @@ export async function scramVerifier(password: string, salt: Buffer = randomBytes
   return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${hmac(salted, 'Server Key').toString('base64')}`;
 }
 
+/**
+ * Whether all servers and clients take a password for the same bytes. When a password has a character that SASLprep forbids, PostgreSQL
+ * and its own clients leave it as it is, while others still replace characters: that matters if there is something to replace.
+ */
+export function isTakenAlike(password: string): boolean {
+  return prepare(password) === password && Buffer.from(password).toString() === password;
+}
+
 function hmac(key: Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }

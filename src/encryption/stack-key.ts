@@ -20,12 +20,30 @@ export function stackKey(scope: Construct): kms.IKey {
  * request to delete it and the deletion.
  */
 export function defineSecretsKey(scope: Construct, id: string, description: string): kms.Key {
-  return new kms.Key(scope, id, {
+  const key = new kms.Key(scope, id, {
     description,
     enableKeyRotation: true,
     pendingWindow: Duration.days(30),
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
+  leaveGrantsToServices(key);
+  return key;
+}
+
+/**
+ * A grant on a key outlives the policies of whom it was given to. Only services may make one, for a resource of theirs:
+ * Lambda does for the environment of a function, Secrets Manager needs none.
+ *
+ * @see https://docs.aws.amazon.com/controltower/latest/controlreference/kms-rules.html CT.KMS.PR.3, which wants this very form
+ */
+function leaveGrantsToServices(key: kms.Key): void {
+  key.addToResourcePolicy(new iam.PolicyStatement({
+    effect: iam.Effect.DENY,
+    principals: [new iam.AnyPrincipal()],
+    actions: ['kms:CreateGrant'],
+    resources: ['*'],
+    conditions: { BoolIfExists: { 'kms:GrantIsForAWSResource': 'false', 'aws:PrincipalIsAWSService': 'false' } },
+  }));
 }
 
 /**

@@ -5,9 +5,12 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { Construct } from 'constructs';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct, IConstruct } from 'constructs';
+import { errorsQuery, runbook } from './runbooks';
 import { arnLength } from '../private/secret-arn';
 
 /** The service events that say that a secret was not rotated, or that its rotation could not be tried out. */
@@ -26,9 +29,23 @@ interface WatchedByRule {
 }
 
 /**
+ * Options of the alarms on secrets.
+ */
+export interface SecretAlarmsOptions {
+  /**
+   * A standard queue for the events about failed rotations that EventBridge could not deliver to the topic for 24 hours.
+   * The key of an encrypted queue must let `events.amazonaws.com` use it.
+   *
+   * @default - none: the events are dropped, and the error metric of the function alone tells the failure
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+   */
+  readonly deadLetterQueue?: sqs.IQueue;
+}
+
+/**
  * Properties of the alarms on secrets.
  */
-export interface SecretAlarmsProps {
+export interface SecretAlarmsProps extends SecretAlarmsOptions {
   /** Where alarms are sent. */
   readonly topic: sns.ITopic;
 
@@ -50,23 +67,26 @@ export interface SecretAlarmsProps {
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/monitoring-eventbridge.html
  */
 export class SecretAlarms extends Construct {
-  /** The alarms of the stack that go to a topic. They are defined on first use. */
-  public static shared(scope: Construct, topic: sns.ITopic): SecretAlarms {
+  /** The alarms of the stack that go to a topic, with these options. They are defined on first use. */
+  public static shared(scope: Construct, topic: sns.ITopic, options: SecretAlarmsOptions = {}): SecretAlarms {
     const stack = Stack.of(scope);
-    const id = `GuardedSecretsAlarms${topic.node.addr.slice(-8).toUpperCase()}`;
-    return (stack.node.tryFindChild(id) as SecretAlarms | undefined) ?? new SecretAlarms(stack, id, { topic });
+    const id = `GuardedSecretsAlarms${shortAddress(topic)}${options.deadLetterQueue ? shortAddress(options.deadLetterQueue) : ''}`;
+    return (stack.node.tryFindChild(id) as SecretAlarms | undefined) ?? new SecretAlarms(stack, id, { ...options, topic });
   }
 
   /** Where alarms are sent. */
   public readonly topic: sns.ITopic;
 
+  private readonly deadLetterQueue?: sqs.IQueue;
   private readonly watched = new Set<string>();
   private readonly rules: WatchedByRule[] = [];
 
   public constructor(scope: Construct, id: string, props: SecretAlarmsProps) {
     super(scope, id);
     this.topic = props.topic;
+    this.deadLetterQueue = props.deadLetterQueue;
     this.allowAlarms();
+    if (props.deadLetterQueue) this.allowDeadLetters(props.deadLetterQueue);
     for (const secret of props.secrets ?? []) this.monitorSecret(secret);
   }
 
@@ -86,14 +106,17 @@ export class SecretAlarms extends Construct {
   /**
    * Watches the errors of a rotation function.
    *
+   * @param rotationFunction the function
+   * @param logGroup its log group, which the alarm then names
    * @returns the alarm
    */
-  public monitorFunction(rotationFunction: lambda.IFunction): cloudwatch.Alarm {
-    const id = `Errors${rotationFunction.node.addr.slice(-8).toUpperCase()}`;
+  public monitorFunction(rotationFunction: lambda.IFunction, logGroup?: logs.ILogGroup): cloudwatch.Alarm {
+    const id = `Errors${shortAddress(rotationFunction)}`;
     const existing = this.node.tryFindChild(id) as cloudwatch.Alarm | undefined;
     if (existing) return existing;
     const alarm = new cloudwatch.Alarm(this, id, {
-      alarmDescription: 'A function that rotates secrets failed. Its log names the secret, the step, an error code and what to do.',
+      alarmDescription: `A function that rotates secrets failed. Its log${logGroup ? ` ${logGroup.logGroupName}` : ''} names the secret, the step, `
+        + `an error code and what to do; in Logs Insights: ${errorsQuery()}. Runbook: ${runbook('function-errors')}`,
       metric: rotationFunction.metricErrors({ period: Duration.minutes(5), statistic: cloudwatch.Stats.SUM }),
       threshold: 1,
       evaluationPeriods: 1,
@@ -129,10 +152,30 @@ export class SecretAlarms extends Construct {
           additionalEventData: { SecretId: Lazy.any({ produce: () => patterns }) },
         },
       },
-      targets: [new targets.SnsTopic(this.topic, {
-        message: events.RuleTargetInput.fromText(`${eventName} for secret ${secretId}: ${errorMessage}`),
-      })],
+      targets: [this.withDeadLetters(new targets.SnsTopic(this.topic, {
+        message: events.RuleTargetInput.fromText(`${eventName} for secret ${secretId}: ${errorMessage}. The log of its rotation function names the step, `
+          + `an error code and what to do; in Logs Insights: ${errorsQuery(secretId)}. Runbook: ${runbook('rotation-failed')}`),
+      }))],
     });
+  }
+
+  /** The target's own option would name the rule in the policy of the queue, which may belong to a stack that this one needs. */
+  private withDeadLetters(target: events.IRuleTarget): events.IRuleTarget {
+    const queue = this.deadLetterQueue;
+    if (!queue) return target;
+    return { bind: (rule, id) => ({ ...target.bind(rule, id), deadLetterConfig: { arn: queue.queueArn } }) };
+  }
+
+  /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html#eb-dlq-perms */
+  private allowDeadLetters(queue: sqs.IQueue): void {
+    const stack = Stack.of(this);
+    queue.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'AllowRulesOfThisAccount',
+      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+      conditions: { ArnLike: { 'aws:SourceArn': stack.formatArn({ service: 'events', resource: 'rule', resourceName: '*' }) } },
+    }));
   }
 
   /**
@@ -170,4 +213,8 @@ export class SecretAlarms extends Construct {
         'the policies of an imported topic or of its key cannot be changed from here; allow cloudwatch.amazonaws.com and events.amazonaws.com to publish to it, and to use its key');
     }
   }
+}
+
+function shortAddress({ node }: IConstruct): string {
+  return node.addr.slice(-8).toUpperCase();
 }

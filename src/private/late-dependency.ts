@@ -17,7 +17,13 @@ export function lateDependency(find: () => IConstruct[]): IDependable {
   return dependable;
 }
 
-/** The resources of some types in a tree. */
+/** The resources of some types in a tree. Stacks are walked often, so nothing is collected that is not wanted. */
 export function resourcesBelow(scope: IConstruct, ...types: string[]): CfnResource[] {
-  return scope.node.findAll().filter(CfnResource.isCfnResource).filter(({ cfnResourceType }) => types.includes(cfnResourceType));
+  const found: CfnResource[] = [];
+  const visit = (construct: IConstruct): void => {
+    if (CfnResource.isCfnResource(construct) && types.includes(construct.cfnResourceType)) found.push(construct);
+    construct.node.children.forEach(visit);
+  };
+  visit(scope);
+  return found;
 }

@@ -32,6 +32,12 @@ export function ingressDependency(scope: Construct, sources: ec2.ISecurityGroup[
     .filter((rule) => sources.some(({ securityGroupId }) => isSame(rule, (rule as ec2.CfnSecurityGroupIngress).sourceSecurityGroupId ?? '', securityGroupId))));
 }
 
+/** Whether an endpoint is known to be in another VPC. */
+export function isEndpointElsewhere(endpoint: ec2.IVpcEndpoint, vpc: ec2.IVpc): boolean {
+  const [resource] = resourcesBelow(endpoint, ec2.CfnVPCEndpoint.CFN_RESOURCE_TYPE_NAME) as ec2.CfnVPCEndpoint[];
+  return resource !== undefined && !isSame(resource, resource.vpcId, vpc.vpcId);
+}
+
 function runsInIsolatedSubnets(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): boolean {
   const isolated = new Set(vpc.isolatedSubnets.map((subnet) => subnet.node.path));
   const { subnets, isPendingLookup } = vpc.selectSubnets(selection);
@@ -44,6 +50,8 @@ function secretsManagerEndpoints(root: IConstruct, vpc: ec2.IVpc): ec2.CfnVPCEnd
 }
 
 function isSame(scope: IConstruct, one: string, other: string): boolean {
+  if (one === other) return true;
+  if (!Token.isUnresolved(one) && !Token.isUnresolved(other)) return false;
   const stack = Stack.of(scope);
   return JSON.stringify(stack.resolve(one)) === JSON.stringify(stack.resolve(other));
 }

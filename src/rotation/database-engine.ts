@@ -2,7 +2,21 @@ interface DatabaseEngineFacts {
   readonly engineNames: string[];
   readonly defaultPort: number;
   readonly bundle: string;
+  readonly dualPasswords: boolean;
+
+  /** The database that a login connects to when its secret names none; undefined where it then connects to no database. */
+  readonly defaultDatabase?: string;
+
+  /** How long the name of a login or role may be. */
+  readonly longestName: number;
+  readonly nameUnit: 'bytes' | 'characters';
+
+  /** What a first password has besides letters and digits, for servers that demand punctuation. */
+  readonly passwordPunctuation?: string;
 }
+
+/** These survive every layer of quoting: SQL, URL, shell, option files. */
+const HARMLESS_PUNCTUATION = '-_.';
 
 /**
  * A database engine whose logins can be rotated: what differs per engine on the construct side.
@@ -13,6 +27,32 @@ export class DatabaseEngine {
     engineNames: ['postgres', 'aurora-postgresql'],
     defaultPort: 5432,
     bundle: 'postgres',
+    dualPasswords: false,
+    defaultDatabase: 'postgres',
+    longestName: 63,
+    nameUnit: 'bytes',
+  });
+
+  /** MySQL: RDS, Aurora, self-managed. */
+  public static readonly MYSQL = new DatabaseEngine('mysql', {
+    engineNames: ['mysql', 'aurora-mysql', 'aurora'],
+    defaultPort: 3306,
+    bundle: 'mysql',
+    dualPasswords: true,
+    longestName: 32,
+    nameUnit: 'characters',
+    passwordPunctuation: HARMLESS_PUNCTUATION,
+  });
+
+  /** MariaDB: RDS, self-managed. */
+  public static readonly MARIADB = new DatabaseEngine('mariadb', {
+    engineNames: ['mariadb'],
+    defaultPort: 3306,
+    bundle: 'mariadb',
+    dualPasswords: true,
+    longestName: 80,
+    nameUnit: 'characters',
+    passwordPunctuation: HARMLESS_PUNCTUATION,
   });
 
   /**
@@ -32,7 +72,7 @@ export class DatabaseEngine {
     throw new Error(`${errorPrefix}unknown database engine ${JSON.stringify(engineName)}; supported are ${names.join(', ')}; use a database of such an engine`);
   }
 
-  private static readonly ALL = [DatabaseEngine.POSTGRES];
+  private static readonly ALL = [DatabaseEngine.POSTGRES, DatabaseEngine.MYSQL, DatabaseEngine.MARIADB];
 
   /** The names under which AWS knows the engine, in RDS (`aurora-postgresql`) and in the secret's JSON (`postgres`). */
   public readonly engineNames: string[];
@@ -43,18 +83,43 @@ export class DatabaseEngine {
   /** Name of the bundled function code that rotates logins of the engine. */
   public readonly bundle: string;
 
+  /** Whether a login can have two valid passwords at once. */
+  public readonly dualPasswords: boolean;
+
   private constructor(
     /** Name of the engine in this library. */
     public readonly name: string,
-    facts: DatabaseEngineFacts,
+    private readonly facts: DatabaseEngineFacts,
   ) {
     this.engineNames = facts.engineNames;
     this.defaultPort = facts.defaultPort;
     this.bundle = facts.bundle;
+    this.dualPasswords = facts.dualPasswords;
   }
 
   /** The name of the engine. */
   public toString(): string {
     return this.name;
+  }
+
+  /**
+   * What is wrong with the length of the name of a login or role; undefined if nothing is.
+   *
+   * @internal
+   */
+  public _lengthProblem(name: string): string | undefined {
+    const { longestName, nameUnit } = this.facts;
+    const length = nameUnit === 'bytes' ? Buffer.byteLength(name) : [...name].length;
+    return length >= 1 && length <= longestName ? undefined : `must have 1 to ${longestName} ${nameUnit} in ${this.name}, got ${length}`;
+  }
+
+  /** @internal */
+  public get _defaultDatabase(): string | undefined {
+    return this.facts.defaultDatabase;
+  }
+
+  /** @internal */
+  public get _passwordPunctuation(): string | undefined {
+    return this.facts.passwordPunctuation;
   }
 }

@@ -77,6 +77,7 @@ export class DatabaseTarget {
       vpc: options.vpc ?? vpcOf(instance),
       connectable: instance,
       attachmentTarget: instance,
+      ...initialDatabaseOf(instance),
       dependable: serversOf(instance),
     });
   }
@@ -94,6 +95,7 @@ export class DatabaseTarget {
       vpc: options.vpc ?? vpcOf(cluster),
       connectable: cluster,
       attachmentTarget: cluster,
+      ...initialDatabaseOf(cluster),
       dependable: serversOf(cluster),
     });
   }
@@ -101,13 +103,16 @@ export class DatabaseTarget {
   /**
    * A database that is known by its address only.
    *
-   * @throws an error when the port is none
+   * @throws an error when the host is empty or the port is none
    */
   public static fromAttributes(attributes: DatabaseTargetAttributes): DatabaseTarget {
+    if (attributes.host.trim() === '') {
+      throw new Error(`the host of the database must be a DNS name, got ${JSON.stringify(attributes.host)}; change \`host\``);
+    }
     if (isOutside(attributes.port, 1, LARGEST_PORT)) {
       throw new Error(`the port of the database ${JSON.stringify(attributes.host)} must be 1 to ${LARGEST_PORT}, got ${attributes.port}; change \`port\``);
     }
-    return new DatabaseTarget({ ...attributes, port: Tokenization.stringifyNumber(attributes.port ?? attributes.engine.defaultPort) });
+    return new DatabaseTarget({ ...attributes, namesDatabase: false, port: Tokenization.stringifyNumber(attributes.port ?? attributes.engine.defaultPort) });
   }
 
   /** The engine. */
@@ -131,7 +136,23 @@ export class DatabaseTarget {
   /** What must exist before the first rotation. */
   public readonly dependable?: IDependable;
 
+  /**
+   * The initial database of the server, where it is known.
+   *
+   * @internal
+   */
+  public readonly _initialDatabase?: string;
+
+  /**
+   * Whether a secret that is attached to the database may get the name of a database by that.
+   *
+   * @internal
+   */
+  public readonly _namesDatabase: boolean;
+
   private constructor(facts: DatabaseTargetFacts) {
+    this._initialDatabase = facts.initialDatabase;
+    this._namesDatabase = facts.namesDatabase;
     this.engine = facts.engine;
     this.host = facts.host;
     this.port = facts.port;
@@ -142,7 +163,12 @@ export class DatabaseTarget {
   }
 }
 
-interface DatabaseTargetFacts {
+interface InitialDatabase {
+  readonly initialDatabase?: string;
+  readonly namesDatabase: boolean;
+}
+
+interface DatabaseTargetFacts extends InitialDatabase {
   readonly engine: DatabaseEngine;
   readonly host: string;
   readonly port: string;
@@ -157,6 +183,17 @@ function knownEngine(path: string, engineName: string | undefined): DatabaseEngi
     throw new Error(`${path}: the engine of an imported database is not known; pass \`engine\`, for example DatabaseEngine.POSTGRES`);
   }
   return DatabaseEngine._fromName(engineName, `${path}: `);
+}
+
+/** What was restored from a snapshot has the initial database of the snapshot; what was imported does not tell. */
+function initialDatabaseOf({ node: { defaultChild } }: IConstruct): InitialDatabase {
+  if (defaultChild instanceof rds.CfnDBInstance) {
+    return { initialDatabase: defaultChild.dbName, namesDatabase: (defaultChild.dbName ?? defaultChild.dbSnapshotIdentifier) !== undefined };
+  }
+  if (defaultChild instanceof rds.CfnDBCluster) {
+    return { initialDatabase: defaultChild.databaseName, namesDatabase: (defaultChild.databaseName ?? defaultChild.snapshotIdentifier) !== undefined };
+  }
+  return { namesDatabase: true };
 }
 
 /** Of a cluster, writer and readers too: without one of them the cluster does not answer. */

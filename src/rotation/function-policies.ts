@@ -1,19 +1,10 @@
-import { ArnFormat, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { RotationPolicy } from './rotation-policy';
 import { acknowledge } from '../private/acknowledge';
-import { keyConditions } from '../private/key-conditions';
-import { hasCompleteArn, secretArnForPolicy } from '../private/secret-arn';
-
-const ROTATION_ACTIONS = [
-  'secretsmanager:DescribeSecret',
-  'secretsmanager:GetSecretValue',
-  'secretsmanager:PutSecretValue',
-  'secretsmanager:UpdateSecretVersionStage',
-];
+import { attach } from '../private/attach-policies';
 
 /** What the policies are about. */
 export interface FunctionPoliciesProps {
@@ -29,16 +20,14 @@ export class FunctionPolicies {
   /** What the function needs to run at all: its logs and its network interfaces. */
   public readonly execution: iam.ManagedPolicy;
 
-  private readonly scope: Construct;
-  private readonly rotation: iam.ManagedPolicy;
-  private readonly rotatedArns: string[] = [];
-  private readonly arnsByKey = new Map<string, string[]>();
+  /** What the function may do with secrets. */
+  public readonly rotation: RotationPolicy;
 
-  public constructor(scope: Construct, props: FunctionPoliciesProps) {
-    this.scope = scope;
+  private copies?: iam.ManagedPolicy;
+
+  public constructor(private readonly scope: Construct, private readonly props: FunctionPoliciesProps) {
     this.execution = new iam.ManagedPolicy(scope, 'ExecutionPolicy', {
       description: 'Logs and network interfaces of the function that rotates secrets',
-      roles: [props.role],
       statements: [
         new iam.PolicyStatement({
           sid: 'WriteOwnLogs',
@@ -48,41 +37,17 @@ export class FunctionPolicies {
         ...(props.inVpc ? this.networkStatements() : []),
       ],
     });
-    this.rotation = new iam.ManagedPolicy(scope, 'RotationPolicy', {
-      description: 'The secrets that the function rotates',
-      roles: [props.role],
-      statements: [
-        new iam.PolicyStatement({
-          sid: 'RotateSecrets',
-          actions: ROTATION_ACTIONS,
-          resources: Lazy.list({ produce: () => this.rotatedArns }),
-        }),
-      ],
+    this.rotation = new RotationPolicy(scope);
+    attach(scope, props.role, [this.execution, this.rotation.policy]);
+  }
+
+  /** Lets the service copy to replicas what the function changes. */
+  public allowCopies(statement: iam.PolicyStatement): void {
+    this.copies ??= new iam.ManagedPolicy(this.scope, 'ReplicationPolicy', {
+      description: 'The keys of the replicas of the secrets that the function rotates',
+      roles: [this.props.role],
     });
-  }
-
-  /** Adds the rights on a secret and on its key. */
-  public addSecret(secret: secretsmanager.ISecret, encryptionKey: kms.IKey | undefined): void {
-    const arn = secretArnForPolicy(secret);
-    this.rotatedArns.push(arn);
-    if (encryptionKey) this.addKey(encryptionKey, arn, hasCompleteArn(secret));
-  }
-
-  /** Secrets with one key share a statement, so that the policy stays far below 6,144 characters. */
-  private addKey(key: kms.IKey, secretArn: string, complete: boolean): void {
-    const group = `${key.node.addr}${complete}`;
-    const existing = this.arnsByKey.get(group);
-    if (existing) {
-      existing.push(secretArn);
-      return;
-    }
-    const arns = [secretArn];
-    this.arnsByKey.set(group, arns);
-    this.rotation.addStatements(new iam.PolicyStatement({
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [key.keyArn],
-      conditions: keyConditions(this.scope, Lazy.list({ produce: () => arns }), complete),
-    }));
+    this.copies.addStatements(statement);
   }
 
   /**

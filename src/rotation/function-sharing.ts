@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import { Token } from 'aws-cdk-lib';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { RotationConfig } from './rotation-config';
 import { RotationFunctionProps } from './rotation-function-props';
 import { arnLength } from '../private/secret-arn';
 
@@ -17,12 +18,13 @@ const PORT_SIZE = 5;
 const OVERHEAD = 60;
 
 /** The bytes that the facts of one secret take in the environment of a function, estimated from above. */
-export function factsSize(secret: ISecret, facts: { [name: string]: string }): number {
-  return Object.entries(facts).reduce((size, [name, value]) => size + name.length + valueSize(name, value) + 6, OVERHEAD + arnLength(secret));
+export function factsSize(secret: ISecret, { facts, adminSecret }: RotationConfig): number {
+  return Object.entries(facts).reduce((size, [name, value]) => size + name.length + valueSize(name, value, adminSecret) + 6, OVERHEAD + arnLength(secret));
 }
 
-function valueSize(name: string, value: string): number {
-  if (!Token.isUnresolved(value)) return Buffer.byteLength(value);
+function valueSize(name: string, value: string, adminSecret?: ISecret): number {
+  if (!Token.isUnresolved(value)) return Buffer.byteLength(JSON.stringify(value)) - 2;
+  if (name === 'adminSecret' && adminSecret) return arnLength(adminSecret);
   return name === 'port' ? PORT_SIZE : UNKNOWN_VALUE_SIZE;
 }
 
@@ -41,6 +43,10 @@ export function configurationHash(props: RotationFunctionProps): string {
     logRetention: props.logRetention,
     memorySize: props.memorySize,
     timeout: props.timeout?.toSeconds(),
+    deadLetterQueue: props.deadLetterQueue?.node.addr,
+    tracing: props.tracing,
+    reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+    strictControls: props.strictControls,
   };
   return createHash('sha256').update(JSON.stringify(configuration)).digest('hex').slice(0, 8).toUpperCase();
 }

@@ -1,4 +1,3 @@
-import * as path from 'path';
 import { Duration, Lazy, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -6,12 +5,17 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { allowLogEncryption, stackKey } from '../encryption/stack-key';
-import { SECRET_FACTS_PREFIX } from '../handler-contract';
+import { OPERATOR_ALIAS, SECRET_FACTS_PREFIX } from '../handler-contract';
+import { FunctionControls } from './function-controls';
 import { FunctionPolicies } from './function-policies';
 import { configurationHash, factsSize, FACTS_BUDGET } from './function-sharing';
+import { RotationConfig } from './rotation-config';
 import { RotationFunctionProps } from './rotation-function-props';
+import { SecretWithKey } from './rotation-policy';
+import { bundleFolder } from '../private/bundles';
 import { warnWithoutSecretsManager } from '../private/network-check';
 
 /** The runtime of the bundled functions. Its constant is newer than the oldest CDK that this library works with. */
@@ -30,15 +34,16 @@ const HTTPS = ec2.Port.tcp(443);
 export class RotationFunction extends Construct implements ec2.IConnectable, iam.IGrantable {
   /**
    * The function of the stack with this configuration. It is defined on first use, and another one when the facts of a
-   * further secret would not fit into its environment (4 KB).
+   * further secret would not fit into its environment (4 KB), or the rights on it into its policy (6,144 characters).
    *
    * @param scope any construct of the stack
    * @param props the configuration
    * @param secret the secret that is to be rotated
-   * @param facts the facts of the secret
+   * @param rotation what its rotation wants
+   * @param encryptionKey the key of the secret, where the secret object does not know it
    */
   public static shared(
-    scope: Construct, props: RotationFunctionProps, secret: secretsmanager.ISecret, facts: { [name: string]: string },
+    scope: Construct, props: RotationFunctionProps, secret: secretsmanager.ISecret, rotation: RotationConfig, encryptionKey?: kms.IKey,
   ): RotationFunction {
     const stack = Stack.of(scope);
     const id = `GuardedSecretsRotation${configurationHash(props)}`;
@@ -46,7 +51,7 @@ export class RotationFunction extends Construct implements ec2.IConnectable, iam
       const numbered = number === 1 ? id : `${id}N${number}`;
       const existing = stack.node.tryFindChild(numbered) as RotationFunction | undefined;
       if (!existing) return new RotationFunction(stack, numbered, props);
-      if (existing.hasRoomFor(secret, facts)) return existing;
+      if (existing.hasRoomFor(secret, rotation, encryptionKey)) return existing;
     }
   }
 
@@ -62,8 +67,12 @@ export class RotationFunction extends Construct implements ec2.IConnectable, iam
   /** The key that encrypts logs and environment. */
   public readonly encryptionKey: kms.IKey;
 
+  /** The dead-letter queue of the function, if it has one. */
+  public readonly deadLetterQueue?: sqs.IQueue;
+
   public readonly grantPrincipal: iam.IPrincipal;
 
+  private readonly operatorAlias: lambda.Alias;
   private readonly policies: FunctionPolicies;
   private readonly secrets: secretsmanager.ISecret[] = [];
   private usedFactsSize = 0;
@@ -84,10 +93,12 @@ export class RotationFunction extends Construct implements ec2.IConnectable, iam
     });
     this.grantPrincipal = this.role.grantPrincipal;
     this.policies = new FunctionPolicies(this, { role: this.role, logGroup: this.logGroup, inVpc: props.vpc !== undefined });
+    const controls = new FunctionControls(this, props, this.role);
+    this.deadLetterQueue = controls.deadLetterQueue;
 
     this.lambdaFunction = new lambda.Function(this, 'Resource', {
       description: `Rotates secrets (cdk-guarded-secrets, ${props.bundle})`,
-      code: lambda.Code.fromAsset(path.join(__dirname, '..', '..', 'assets', 'lambda', props.bundle)),
+      code: lambda.Code.fromAsset(bundleFolder(this, props.bundle)),
       handler: 'index.handler',
       runtime: RUNTIME,
       architecture: lambda.Architecture.ARM_64,
@@ -97,15 +108,22 @@ export class RotationFunction extends Construct implements ec2.IConnectable, iam
       logGroup: this.logGroup,
       environmentEncryption: this.encryptionKey,
       environment: { NODE_EXTRA_CA_CERTS: AMAZON_CERTIFICATES },
+      reservedConcurrentExecutions: controls.reservedConcurrentExecutions,
       ...(props.vpc && {
         vpc: props.vpc,
         vpcSubnets: props.vpcSubnets,
         securityGroups: props.securityGroups ?? [this.defineSecurityGroup(props.vpc)],
       }),
     });
+    controls.applyTo(this.lambdaFunction);
     // Lambda checks at creation that the role may define network interfaces.
     this.lambdaFunction.node.addDependency(this.policies.execution);
     this.definePermission();
+    this.operatorAlias = new lambda.Alias(this, 'Operator', {
+      aliasName: OPERATOR_ALIAS,
+      version: this.lambdaFunction.latestVersion,
+      description: 'Takes the events of operators: inspect, adopt, abort, reset',
+    });
     if (props.vpc) warnWithoutSecretsManager(this, props.vpc, props.vpcSubnets);
   }
 
@@ -118,28 +136,54 @@ export class RotationFunction extends Construct implements ec2.IConnectable, iam
    * Deploys a secret for the function: the facts that the function holds against the secret, and the rights on it.
    *
    * @param secret the secret
-   * @param facts plain text, as `RotationConfig.facts`
-   * @param encryptionKey the key of the secret
+   * @param rotation what its rotation wants
+   * @param encryptionKey the key of the secret, where the secret object does not know it
    */
-  public addSecret(secret: secretsmanager.ISecret, facts: { [name: string]: string }, encryptionKey?: kms.IKey): void {
+  public addSecret(secret: secretsmanager.ISecret, rotation: RotationConfig, encryptionKey?: kms.IKey): void {
     this.secrets.push(secret);
-    this.usedFactsSize += factsSize(secret, facts);
+    this.usedFactsSize += factsSize(secret, rotation);
     this.lambdaFunction.addEnvironment(
       `${SECRET_FACTS_PREFIX}${secret.node.addr.slice(-8).toUpperCase()}`,
-      Stack.of(this).toJsonString({ secret: secret.secretFullArn ?? secret.secretArn, ...facts }),
+      Stack.of(this).toJsonString({ secret: secret.secretFullArn ?? secret.secretArn, ...rotation.facts }),
     );
-    this.policies.addSecret(secret, encryptionKey ?? secret.encryptionKey);
+    this.policies.rotation.addRotatedSecret(withKey(secret, encryptionKey));
+    const administrator = administratorOf(rotation);
+    if (administrator) this.policies.rotation.addAdminSecret(administrator);
   }
 
   /**
-   * Lets a principal invoke the function, which Secrets Manager asks for when somebody starts a rotation by hand.
+   * Lets a principal invoke the function, which Secrets Manager asks for when somebody starts a rotation by hand. It does
+   * not let it operate: see `grantOperate`.
    */
   public grantInvoke(grantee: iam.IGrantable): iam.Grant {
-    return this.lambdaFunction.grantInvoke(grantee);
+    // `grantInvoke` of the function would allow its aliases too, among them the one of the operators.
+    return this.lambdaFunction.grantInvokeLatestVersion(grantee);
   }
 
-  private hasRoomFor(secret: secretsmanager.ISecret, facts: { [name: string]: string }): boolean {
-    return this.usedFactsSize + factsSize(secret, facts) <= FACTS_BUDGET;
+  /**
+   * Lets a principal find out and repair what a rotation left, for all secrets of the function: which versions log in
+   * (`inspect`), make one of them AWSCURRENT (`adopt`), give a rotation up (`abort`), give the database the password of
+   * AWSCURRENT (`reset`). None of them tells a value. They are events for the alias `operator`, on which alone the
+   * principal gets rights.
+   *
+   * @see https://github.com/cdk-guarded-secrets/cdk-guarded-secrets/blob/main/docs/runbooks/README.md
+   */
+  public grantOperate(grantee: iam.IGrantable): iam.Grant {
+    return this.operatorAlias.grantInvoke(grantee);
+  }
+
+  /**
+   * Lets the service copy to a replica what the function changes.
+   *
+   * @internal
+   */
+  public _allowCopies(statement: iam.PolicyStatement): void {
+    this.policies.allowCopies(statement);
+  }
+
+  private hasRoomFor(secret: secretsmanager.ISecret, rotation: RotationConfig, encryptionKey?: kms.IKey): boolean {
+    return this.usedFactsSize + factsSize(secret, rotation) <= FACTS_BUDGET
+      && this.policies.rotation.hasRoomFor(withKey(secret, encryptionKey), administratorOf(rotation));
   }
 
   private defineSecurityGroup(vpc: ec2.IVpc): ec2.SecurityGroup {
@@ -172,4 +216,12 @@ export class RotationFunction extends Construct implements ec2.IConnectable, iam
     if (first?.secretFullArn && others.length === 0) return first.secretFullArn;
     return Stack.of(this).formatArn({ service: 'secretsmanager', resource: 'secret:*' });
   }
+}
+
+function withKey(secret: secretsmanager.ISecret, encryptionKey?: kms.IKey): SecretWithKey {
+  return { secret, encryptionKey: encryptionKey ?? secret.encryptionKey };
+}
+
+function administratorOf({ adminSecret, adminSecretEncryptionKey }: RotationConfig): SecretWithKey | undefined {
+  return adminSecret && withKey(adminSecret, adminSecretEncryptionKey);
 }

@@ -1,17 +1,14 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Annotations, Duration, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { DayTest, dayTest, daysWith, distances, hoursOf, monthTest, weekDayTest } from './cron-fields';
 import { Problems } from '../private/problems';
 
 const MINIMUM_HOURS = 4;
 const MAXIMUM_DAYS = 1000;
 const HOURS_PER_DAY = 24;
 
-/** One part of the list that a cron field is. */
-const DAY = /^(\*|L|(0?[1-9]|[12]\d|3[01])(-(0?[1-9]|[12]\d|3[01]))?)(\/\d{1,2})?$/;
-const MONTH_NAME = '(0?[1-9]|1[0-2]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)';
-const MONTH = new RegExp(`^(\\*|${MONTH_NAME}(-${MONTH_NAME})?)(/\\d{1,2})?$`);
-const WEEK_DAY_NAME = '([1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)';
-const WEEK_DAY = new RegExp(`^(\\*|L|${WEEK_DAY_NAME}(-${WEEK_DAY_NAME}|#[1-5]|L)?)(/\\d)?$`);
+/** What Security Hub takes for the greatest age of a value unless it is told otherwise. */
+const REPORTED_AFTER_DAYS = 90;
 
 /**
  * Options of a rotation interval.
@@ -38,7 +35,7 @@ export interface RotationCronOptions extends RotationIntervalOptions {
   readonly hour?: string;
 
   /**
-   * Day of the month (1 to 31, or `L` for the last day). Not together with `weekDay`.
+   * Day of the month (1 to 31, a list, a range, a step, or `L` for the last day). Not together with `weekDay`.
    *
    * @default - every day
    */
@@ -52,7 +49,7 @@ export interface RotationCronOptions extends RotationIntervalOptions {
   readonly month?: string;
 
   /**
-   * Day of the week (1 to 7, SUN to SAT, or the n-th one of the month, for example `SUN#1`). Not together with `day`.
+   * Day of the week (1 to 7, SUN to SAT, a list, a range, or the n-th or last one of the month, for example `SUN#1`, `SUNL`). Not together with `day`.
    *
    * @default - every day
    */
@@ -82,8 +79,10 @@ export abstract class RotationInterval {
   }
 
   /**
-   * Checks the interval and renders it. The construct is the one that an error names.
+   * Checks the interval and renders it. The construct is the one that an error names, and that is warned when more than
+   * 90 days may pass between two rotations, which Security Hub reports (SecretsManager.4).
    *
+   * @see https://docs.aws.amazon.com/securityhub/latest/userguide/secretsmanager-controls.html
    * @throws an error that lists every limit that the interval breaks
    */
   public abstract render(scope: Construct): RotationIntervalConfig;
@@ -132,6 +131,7 @@ class RateInterval extends RotationInterval {
     }
     const window = renderWindow(problems, this.options.window, Math.min(hours ?? HOURS_PER_DAY, HOURS_PER_DAY));
     problems.throwIfAny();
+    warnIfSeldom(scope, Math.ceil(hours! / HOURS_PER_DAY));
     return inDays
       ? { automaticallyAfterDays: hours! / HOURS_PER_DAY, duration: window }
       : { scheduleExpression: `rate(${hours} hours)`, duration: window };
@@ -149,58 +149,55 @@ class CronInterval extends RotationInterval {
     if (day !== undefined && weekDay !== undefined) {
       problems.add(`a rotation takes a day of the month or a day of the week, got day ${JSON.stringify(day)} and weekDay ${JSON.stringify(weekDay)}; remove one of them`);
     }
-    checkField(problems, 'day', day, DAY, '1 to 31, a list, a range, or "L"');
-    checkField(problems, 'month', month, MONTH, '1 to 12 or JAN to DEC, a list, a range, or a step');
-    checkField(problems, 'weekDay', weekDay, WEEK_DAY, '1 to 7 or SUN to SAT, a list, a range, "L", or the n-th with "#"');
-    const everyDay = day === undefined && weekDay === undefined;
-    const hours = this.hours(problems, hour, everyDay);
-    const window = renderWindow(problems, this.options.window, longestWindow(hours));
+    const hours = read(problems, 'hour', hour, hoursOf, '0 to 23, a list, a range or a step');
+    const days = this.days([
+      read(problems, 'day', day ?? '*', dayTest, '1 to 31, a list, a range, a step, or "L"'),
+      read(problems, 'month', month, monthTest, '1 to 12 or JAN to DEC, a list, a range, or a step'),
+      read(problems, 'weekDay', weekDay ?? '*', weekDayTest, '1 to 7 or SUN to SAT, a list, a range, "L", or the n-th with "#"'),
+    ]);
+    if (days?.length === 0) {
+      problems.add(`the rotation would never take place, got day ${JSON.stringify(day)} and month ${JSON.stringify(month)}; change \`day\` or \`month\``);
+    }
+    if (hours && shortestDistance(hours, days ?? []) < MINIMUM_HOURS) {
+      problems.add(`rotations must be at least ${MINIMUM_HOURS} hours apart, got hour ${JSON.stringify(hour)}; change \`hour\``);
+    }
+    const window = renderWindow(problems, this.options.window, longestWindow(hours ?? []));
     problems.throwIfAny();
+    if (days) warnIfSeldom(scope, Math.max(...distances(days)));
     const dayOfMonth = day ?? (weekDay === undefined ? '*' : '?');
     return { scheduleExpression: `cron(0 ${hour} ${dayOfMonth} ${month} ${weekDay ?? '?'} *)`, duration: window };
   }
 
-  /** The hours at which the secret is rotated; none where they are known at deployment only. */
-  private hours(problems: Problems, expression: string, everyDay: boolean): number[] {
-    if (Token.isUnresolved(expression)) return [];
-    const hours = parseHours(expression);
-    if (hours === undefined) {
-      problems.add(`the hour of a rotation must be 0 to 23, a list, a range or a step, got ${JSON.stringify(expression)}; change \`hour\``);
-      return [];
-    }
-    const overMidnight = everyDay ? [HOURS_PER_DAY - hours[hours.length - 1] + hours[0]] : [];
-    if (Math.min(...distances(hours), ...overMidnight) < MINIMUM_HOURS) {
-      problems.add(`rotations must be at least ${MINIMUM_HOURS} hours apart, got hour ${JSON.stringify(expression)}; change \`hour\``);
-    }
-    return hours;
+  /** The days of rotation; undefined where a field is wrong, or known at deployment only. */
+  private days(tests: (DayTest | undefined)[]): number[] | undefined {
+    const known = tests.filter((test) => test !== undefined);
+    return known.length === tests.length ? daysWith(known) : undefined;
   }
 }
 
-function checkField(problems: Problems, name: string, value: string | undefined, pattern: RegExp, allowed: string): void {
-  if (value === undefined || Token.isUnresolved(value) || value.split(',').every((part) => pattern.test(part))) return;
-  problems.add(`the ${name} of a rotation must be ${allowed}, got ${JSON.stringify(value)}; change \`${name}\``);
+/** What a field stands for; undefined where it is wrong, or known at deployment only. */
+function read<T>(problems: Problems, name: string, value: string, parse: (field: string) => T | undefined, allowed: string): T | undefined {
+  if (Token.isUnresolved(value)) return undefined;
+  const result = parse(value);
+  if (result === undefined) problems.add(`the ${name} of a rotation must be ${allowed}, got ${JSON.stringify(value)}; change \`${name}\``);
+  return result;
 }
 
-/** The hours of a cron field in their order; undefined when it is none. */
-function parseHours(expression: string): number[] | undefined {
-  const hours = new Set<number>();
-  for (const part of expression.split(',')) {
-    const match = /^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)?(?:\/(\d{1,2}))?$/.exec(part);
-    if (!match || part === '') return undefined;
-    const [, from = '0', to = match[3] || !match[1] ? '23' : from, step = '1'] = match;
-    if (Number(from) > Number(to) || Number(to) >= HOURS_PER_DAY || Number(step) < 1) return undefined;
-    for (let hour = Number(from); hour <= Number(to); hour += Number(step)) hours.add(hour);
-  }
-  return [...hours].sort((one, other) => one - other);
-}
-
-function distances(hours: number[]): number[] {
-  return hours.slice(1).map((hour, index) => hour - hours[index]);
+/** The shortest time between two rotations, in hours: also from the last one of a day to the first one of the next. */
+function shortestDistance(hours: number[], days: number[]): number {
+  const overMidnight = distances(days).includes(1) ? [HOURS_PER_DAY - hours[hours.length - 1] + hours[0]] : [];
+  return Math.min(...distances(hours), ...overMidnight);
 }
 
 /** A window ends before the next one, and on the same UTC day. */
 function longestWindow(hours: number[]): number {
   return hours.length === 0 ? HOURS_PER_DAY : Math.min(...distances(hours), HOURS_PER_DAY - hours[hours.length - 1]);
+}
+
+function warnIfSeldom(scope: Construct, days: number): void {
+  if (days <= REPORTED_AFTER_DAYS) return;
+  Annotations.of(scope).addWarningV2('cdk-guarded-secrets:rotationOver90Days',
+    `up to ${days} days pass between two rotations, and Security Hub (SecretsManager.4) reports a value that is older than ${REPORTED_AFTER_DAYS} days; shorten \`interval\`, or acknowledge this`);
 }
 
 function wholeHours(duration: Duration): number | undefined {

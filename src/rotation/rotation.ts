@@ -1,101 +1,58 @@
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct, IDependable } from 'constructs';
-import { DatabaseTarget } from './database-target';
+import { Construct } from 'constructs';
+import { adminAssistedConfig, alternatingUsersConfig, singleUserConfig } from './login-rotation';
+import { IRotation, RotationBindOptions, RotationConfig } from './rotation-config';
+import { AdminAssistedRotationOptions, AlternatingUsersRotationOptions, SingleUserRotationOptions } from './rotation-options';
 
-/**
- * What a rotation may need to know before it says what it wants.
- */
-export interface RotationBindOptions {
-  /** The secret that is rotated. */
-  readonly secret: secretsmanager.ISecret;
-}
-
-/**
- * What a rotation wants. Only data: the rotator alone defines resources.
- */
-export interface RotationConfig {
-  /** Name of the bundled function code that does the rotation. */
-  readonly bundle: string;
-
-  /**
-   * The facts that the function holds against the secret, besides the secret itself. They are deployed as plain text:
-   * no secrets here.
-   */
-  readonly facts: { [name: string]: string };
-
-  /**
-   * What the function must be able to reach.
-   *
-   * @default - not known: in a VPC the function is let out to the port among the facts
-   */
-  readonly connectable?: ec2.IConnectable;
-
-  /**
-   * The VPC that the function must run in.
-   *
-   * @default - none, unless the rotator names one
-   */
-  readonly vpc?: ec2.IVpc;
-
-  /**
-   * What must exist before the first rotation.
-   *
-   * @default - nothing
-   */
-  readonly dependencies?: IDependable[];
-}
-
-/**
- * A way to rotate a secret.
- */
-export interface IRotation {
-  /**
-   * Says what the rotation of a secret wants.
-   *
-   * Implementations MUST NOT define resources in the scope and MUST return the same for the same input. They SHOULD
-   * throw an error with the path of the scope when the secret cannot be rotated this way.
-   */
-  bind(scope: Construct, options: RotationBindOptions): RotationConfig;
-}
-
-/**
- * Options of a rotation in which a login changes its own password.
- */
-export interface SingleUserRotationOptions {
-  /** The database that the login belongs to. */
-  readonly database: DatabaseTarget;
-}
+type Bind = (scope: Construct, options: RotationBindOptions) => RotationConfig;
 
 /**
  * The ways to rotate a secret.
  */
-export abstract class Rotation implements IRotation {
+export class Rotation implements IRotation {
   /**
-   * The login of the secret changes its own password. No other credential is needed. Between the change in the
-   * database and the move of AWSCURRENT there is a gap of some milliseconds in which AWSCURRENT does not authenticate;
-   * it lies within one invocation of the function.
+   * The login of the secret changes its own password: no other credential is needed.
+   *
+   * Take it where you have no administrator's secret, for example for the master login itself. Between the change in
+   * the database and the move of AWSCURRENT there is a gap of some milliseconds in which AWSCURRENT does not
+   * authenticate; it lies within one invocation of the function. A password that somebody changed in the database by
+   * hand stops the rotation.
    */
   public static singleUser(options: SingleUserRotationOptions): Rotation {
-    return new SingleUserRotation(options.database);
+    return new Rotation((scope, bind) => singleUserConfig(scope, bind, options));
   }
 
-  public abstract bind(scope: Construct, options: RotationBindOptions): RotationConfig;
-}
-
-class SingleUserRotation extends Rotation {
-  public constructor(private readonly database: DatabaseTarget) {
-    super();
+  /**
+   * An administrator sets the password of the login of the secret.
+   *
+   * Take it where logins may not change their own password, to repair whatever somebody changed by hand, or to let the
+   * function create the login (`createWith`). The gap is that of `singleUser`; with `dualPasswords` (MySQL, MariaDB)
+   * there is none. The name of the login must be known at deployment (`SecretRotatorProps.username`): the administrator
+   * changes no other one.
+   */
+  public static adminAssisted(options: AdminAssistedRotationOptions): Rotation {
+    return new Rotation((scope, bind) => adminAssistedConfig(scope, bind, options));
   }
 
-  public bind(_scope: Construct, _options: RotationBindOptions): RotationConfig {
-    const { engine, host, port, connectable, vpc, dependable } = this.database;
-    return {
-      bundle: engine.bundle,
-      facts: { strategy: 'single-user', host, port },
-      connectable,
-      vpc,
-      dependencies: dependable && [dependable],
-    };
+  /**
+   * Two logins take turns: an administrator gives the one that is not in use a new password, and the rights of the
+   * other one, before the secret names it.
+   *
+   * Take it where no login may ever fail, and clients need not have the same user name for ever. AWSCURRENT and the
+   * version before both authenticate until the next rotation: there is no gap. The names of both logins must be known
+   * at deployment (`SecretRotatorProps.username`).
+   *
+   * With `role`, a role without login owns tables and rights, and both logins are members of it: recommended. Without
+   * it, each login gets the rights of the other one, as with the functions of AWS, and what one creates belongs to it
+   * alone. In PostgreSQL one of the two is then a member of the other and can change its password, so a leaked password
+   * of the version before is a risk until the rotation after the next.
+   */
+  public static alternatingUsers(options: AlternatingUsersRotationOptions): Rotation {
+    return new Rotation((scope, bind) => alternatingUsersConfig(scope, bind, options));
+  }
+
+  private constructor(private readonly configure: Bind) {}
+
+  public bind(scope: Construct, options: RotationBindOptions): RotationConfig {
+    return this.configure(scope, options);
   }
 }

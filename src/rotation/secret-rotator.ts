@@ -1,18 +1,23 @@
-import { Annotations, Duration, Token } from 'aws-cdk-lib';
+import { Annotations, Duration, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { IRotation, RotationConfig } from './rotation';
+import { checkControls } from './function-controls';
+import { IRotation, RotationConfig } from './rotation-config';
 import { RotationFunction } from './rotation-function';
 import { RotationFunctionOptions } from './rotation-function-props';
 import { RotationInterval } from './rotation-interval';
 import { SecretAlarms } from '../monitoring/secret-alarms';
+import { acknowledgeIngress } from '../private/ingress-findings';
 import { endpointDependency, ingressDependency } from '../private/network-check';
 import { Problems } from '../private/problems';
-import { rotationScheduleOf } from '../private/rotation-schedules';
-import { secretResource } from '../private/secret-arn';
+import { claimLogin, rotatorOfLogin } from '../private/rotated-logins';
+import { isRotated, markRotated } from '../private/rotation-schedules';
+import { isKeyKnown, isManagedByService } from '../private/secret-arn';
+import { databaseInTemplate, usernameInTemplate } from '../private/secret-value';
+import { warnOfRotationOutside } from '../private/vpc-lock';
 
 const DEFAULT_INTERVAL = RotationInterval.every(Duration.days(30));
 
@@ -54,6 +59,23 @@ export interface SecretRotatorProps extends SecretRotatorOptions {
   readonly rotation: IRotation;
 
   /**
+   * Name of the login that the secret is for. A rotation by an administrator needs it at deployment, so that nobody who
+   * can write the secret chooses whose password is changed.
+   *
+   * @default - the one that this app writes into the secret when it defines it
+   */
+  readonly username?: string;
+
+  /**
+   * The database within the server that the login connects to. An administrator works in it, and refuses a secret that
+   * names another one; a login is created (`createWith`) only where it is known at deployment.
+   *
+   * @default - the one that this app writes into the secret, else the initial database of the server, else `postgres` in
+   * PostgreSQL if this app defines secret and server without any; else only the content of the secret names it
+   */
+  readonly databaseName?: string;
+
+  /**
    * The customer key of the secret, where the secret object does not know it, as most imported ones.
    *
    * @default - the key of the secret object
@@ -82,13 +104,17 @@ export class SecretRotator extends Construct {
     }
     this.secret = props.secret;
 
-    const config = props.rotation.bind(this, { secret: props.secret });
+    const username = props.username ?? usernameInTemplate(props.secret);
+    const config = props.rotation.bind(this, { secret: props.secret, username, databaseName: props.databaseName });
     const vpc = props.vpc ?? config.vpc;
-    this.validate(props, config);
+    const logins = loginsOf(config, username);
+    this.validate(props, config, logins);
+    markRotated(Stack.of(this), props.secret);
+    for (const login of logins) claimLogin(this, config.facts.host, login);
     const rules = (props.interval ?? DEFAULT_INTERVAL).render(this);
 
-    this.rotationFunction = RotationFunction.shared(this, { ...functionOptions(props), vpc, bundle: config.bundle }, props.secret, config.facts);
-    this.rotationFunction.addSecret(props.secret, config.facts, props.encryptionKey);
+    this.rotationFunction = RotationFunction.shared(this, { ...functionOptions(props), vpc, bundle: config.bundle }, props.secret, config, props.encryptionKey);
+    this.rotationFunction.addSecret(props.secret, config, props.encryptionKey);
     this.connect(config, vpc);
 
     const schedule = new secretsmanager.CfnRotationSchedule(this, 'Resource', {
@@ -100,19 +126,18 @@ export class SecretRotator extends Construct {
     schedule.node.addDependency(
       this.rotationFunction,
       props.secret,
+      ...(config.adminSecret ? [config.adminSecret] : []),
       ingressDependency(this, this.rotationFunction.connections.securityGroups),
       ...(config.dependencies ?? []),
       ...(vpc ? [endpointDependency(this, vpc)] : []),
     );
 
-    if (!props.encryptionKey && !props.secret.encryptionKey && !secretResource(props.secret)) {
-      Annotations.of(this).addWarningV2('cdk-guarded-secrets:unknownSecretKey',
-        'the key of an imported secret is not known, so the function gets no rights on it; pass `encryptionKey` if the secret has a customer key, else acknowledge this');
-    }
+    this.warnWithoutKey(props, config);
+    warnOfRotationOutside(this, props.secret, vpc);
     if (props.alarmTopic) {
-      const alarms = SecretAlarms.shared(this, props.alarmTopic);
+      const alarms = SecretAlarms.shared(this, props.alarmTopic, { deadLetterQueue: this.rotationFunction.deadLetterQueue });
       alarms.monitorSecret(props.secret);
-      alarms.monitorFunction(this.rotationFunction.lambdaFunction);
+      alarms.monitorFunction(this.rotationFunction.lambdaFunction, this.rotationFunction.logGroup);
     }
   }
 
@@ -120,7 +145,7 @@ export class SecretRotator extends Construct {
   private connect({ connectable, facts }: RotationConfig, vpc: ec2.IVpc | undefined): void {
     const { connections } = this.rotationFunction;
     if (connectable && connectable.connections.securityGroups.length > 0) {
-      connections.allowToDefaultPort(connectable, 'Rotation of secrets');
+      acknowledgeIngress([connections, connectable.connections], () => connections.allowToDefaultPort(connectable, 'Rotation of secrets'));
     } else if (vpc && facts.port !== undefined) {
       // The group of the database is not known: the function is let out, and whoever owns the database lets it in.
       const port = Token.isUnresolved(facts.port) ? ec2.Port.allTcp() : ec2.Port.tcp(Number(facts.port));
@@ -128,10 +153,35 @@ export class SecretRotator extends Construct {
     }
   }
 
-  private validate(props: SecretRotatorProps, config: RotationConfig): void {
+  private warnWithoutKey({ secret, encryptionKey }: SecretRotatorProps, { adminSecret, adminSecretEncryptionKey }: RotationConfig): void {
+    if (!encryptionKey && !isKeyKnown(secret)) {
+      Annotations.of(this).addWarningV2('cdk-guarded-secrets:unknownSecretKey',
+        'the key of an imported secret is not known, so the function gets no rights on it; pass `encryptionKey` if the secret has a customer key, else acknowledge this');
+    }
+    if (adminSecret && !adminSecretEncryptionKey && !isKeyKnown(adminSecret)) {
+      Annotations.of(this).addWarningV2('cdk-guarded-secrets:unknownAdminSecretKey',
+        'the key of the imported secret of the administrator is not known, so the function gets no rights on it; pass `adminSecretEncryptionKey` if it has a customer key, else acknowledge this');
+    }
+  }
+
+  private validate(props: SecretRotatorProps, config: RotationConfig, logins: string[]): void {
     const problems = new Problems(this);
-    if (rotationScheduleOf(this, props.secret)) {
+    const login = usernameInTemplate(props.secret);
+    if (contradicts(props.username, login)) {
+      problems.add(`the secret is made for the login ${JSON.stringify(login)}, got ${JSON.stringify(props.username)}; change \`username\``);
+    }
+    const database = databaseInTemplate(props.secret);
+    if (contradicts(props.databaseName, database)) {
+      problems.add(`the secret is made for the database ${JSON.stringify(database)}, got ${JSON.stringify(props.databaseName)}; change \`databaseName\``);
+    }
+    if (isManagedByService(props.secret)) {
+      problems.add(`the secret ${JSON.stringify(props.secret.node.path)} is managed by RDS, which rotates it itself; remove the rotator, or take the secret as \`adminSecret\` of other logins`);
+    }
+    this.checkPlace(problems, props.secret);
+    if (isRotated(Stack.of(this), props.secret)) {
       problems.add(`the secret ${JSON.stringify(props.secret.node.path)} is rotated already, and Secrets Manager takes one schedule for a secret; remove one of them`);
+    } else {
+      this.checkLogins(problems, config, logins);
     }
     const vpc = props.vpc ?? config.vpc;
     const { connections } = config.connectable ?? {};
@@ -148,12 +198,58 @@ export class SecretRotator extends Construct {
     if (timeout !== undefined && (timeout < 60 || timeout > 900)) {
       problems.add(`the timeout of the function must be 1 to 15 minutes, got ${timeout} seconds; change \`timeout\``);
     }
+    checkControls(problems, props, vpc !== undefined);
     problems.throwIfAny();
   }
+
+  /** Secrets Manager invokes functions of its own Region, and the permission of ours is for the secrets of its account. */
+  private checkPlace(problems: Problems, { node, env }: secretsmanager.ISecret): void {
+    const { account, region } = Stack.of(this);
+    if (isOther(env.region, region) || isOther(env.account, account)) {
+      problems.add(`the secret ${JSON.stringify(node.path)} is in account ${env.account} and Region ${env.region}, and is rotated by a function there only; define the rotator in a stack of that account and Region`);
+    }
+  }
+
+  private checkLogins(problems: Problems, { facts: { host } }: RotationConfig, logins: string[]): void {
+    for (const login of logins) {
+      const rotator = rotatorOfLogin(this, host, login);
+      if (rotator) problems.add(`the login ${JSON.stringify(login)} is rotated already, by ${JSON.stringify(rotator)}, and each would undo what the other one does; remove one of them, or change \`username\``);
+    }
+  }
+}
+
+/** Whether two places are known to differ. */
+function isOther(one: string, other: string): boolean {
+  return Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
 }
 
 /** The part of the options that decides which function is shared. */
 function functionOptions(options: SecretRotatorOptions): RotationFunctionOptions {
-  const { vpcSubnets, securityGroups, role, functionEncryptionKey, logRetention, memorySize, timeout } = options;
-  return { vpcSubnets, securityGroups, role, functionEncryptionKey, logRetention, memorySize, timeout };
+  const {
+    vpcSubnets, securityGroups, role, functionEncryptionKey, logRetention, memorySize, timeout,
+    deadLetterQueue, tracing, reservedConcurrentExecutions, strictControls,
+  } = options;
+  return {
+    vpcSubnets,
+    securityGroups,
+    role,
+    functionEncryptionKey,
+    logRetention,
+    memorySize,
+    timeout,
+    deadLetterQueue,
+    tracing,
+    reservedConcurrentExecutions,
+    strictControls,
+  };
+}
+
+/** Whether a name differs from the one in the template; what only a deployment knows does not. */
+function contradicts(name: string | undefined, written: string | undefined): boolean {
+  return name !== undefined && written !== undefined && !Token.isUnresolved(name) && name !== written;
+}
+
+/** The logins that a rotation of a database changes, as far as they are known. */
+function loginsOf({ facts: { host, otherUsername } }: RotationConfig, username: string | undefined): string[] {
+  return host === undefined ? [] : [username, otherUsername].filter((name) => name !== undefined);
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { localAwsCommand } from './commands/local-aws';
+import { lockCommand } from './commands/lock';
 import { rehearseCommand } from './commands/rehearse';
 
 /** Set when the tool is bundled. */
@@ -14,7 +15,8 @@ async function main(): Promise<void> {
     .version(typeof GUARDED_SECRETS_VERSION === 'string' ? GUARDED_SECRETS_VERSION : 'unbundled')
     .option('--verbose', 'show where an error came from')
     .addCommand(rehearseCommand())
-    .addCommand(localAwsCommand());
+    .addCommand(localAwsCommand())
+    .addCommand(lockCommand());
   try {
     await program.parseAsync();
   } catch (error) {

@@ -13,6 +13,7 @@ import { tagResource, untagResource } from './operations/tags';
 import { batchGetSecretValue, getSecretValue, putSecretValue } from './operations/values';
 import { randomPassword } from './random-password';
 import { RetryPolicy, RotationResult, RotationRunner } from './rotation';
+import type { Secret } from './store/secret';
 import { SecretStore, Staleness } from './store/secret-store';
 import { validateInput } from './validation';
 
@@ -98,6 +99,11 @@ export class SecretsManagerService {
   /** Number of the last write. */
   public get lastWrite(): number {
     return this.store.lastWrite;
+  }
+
+  /** The secret itself, not a copy: for whoever watches it without making a call. */
+  public secret(secretId: string): Secret {
+    return this.store.find(secretId);
   }
 
   public isMutating(operation: string): boolean {

@@ -18,10 +18,17 @@ export interface Template {
   readonly Transform?: unknown;
 }
 
+/** Notes that constructs left in the assembly, by the path of the construct. */
+export interface Metadata {
+  readonly [path: string]: readonly { readonly type: string; readonly data?: unknown }[];
+}
+
 /** A stack as it was synthesised. */
 export interface AssemblyStack {
   readonly name: string;
   readonly template: Template;
+  /** What constructs left for tools, by the path of the construct. */
+  readonly metadata: Metadata;
   /** Folder or file of each file asset, by the object key that templates name. */
   readonly files: ReadonlyMap<string, string>;
 }
@@ -53,6 +60,7 @@ export function readAssembly(assembly: string): AssemblyStack[] {
     return [{
       name: artifact.displayName ?? id,
       template: readJson(path.join(folder, properties.templateFile)) as Template,
+      metadata: { ...artifact.metadata, ...moreMetadata(folder, artifact.additionalMetadataFile) },
       files: new Map(assets.flatMap((asset) => filesOf(folder, asset))),
     }];
   });
@@ -64,6 +72,11 @@ function readJson(file: string): unknown {
   } catch (error) {
     throw new Error(`the cloud assembly is not whole: ${JSON.stringify(file)} cannot be read (${(error as Error).message}); synthesise the app again with \`npx cdk synth\``);
   }
+}
+
+/** Newer CDKs keep metadata in a file of its own. */
+function moreMetadata(folder: string, file: string | undefined): Metadata {
+  return file === undefined ? {} : readJson(path.join(folder, file)) as Metadata;
 }
 
 function filesOf(folder: string, manifestFile: string): [string, string][] {

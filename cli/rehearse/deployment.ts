@@ -1,5 +1,5 @@
 import { AssemblyStack } from './assembly';
-import { Located, Plan, resourcesOf } from './plan';
+import { keyOf, Located, resourcesOf } from './resources';
 import { Substitutions, TemplateValues, Unresolved } from './template-values';
 
 export const REGION = 'us-east-1';
@@ -11,17 +11,29 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** A variable whose value only AWS knows, and which part of it. */
+export interface UnresolvedVariable {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface FunctionEnvironment {
+  readonly variables: { readonly [name: string]: string };
+  readonly unresolved: readonly UnresolvedVariable[];
+}
+
 /** Resolves templates as if they had been deployed, with the given secrets and databases. */
 export class Deployment {
   private readonly imports = new Map<string, string>();
 
   public constructor(
-    plan: Plan,
+    stacks: readonly AssemblyStack[],
+    /** By secret, or by the database whose administrator's secret the service manages. */
     private readonly secretArns: ReadonlyMap<string, string>,
     private readonly endpoints: ReadonlyMap<string, Endpoint>,
   ) {
     // An export may be made of an import of another stack, so one more round for each stack.
-    for (let round = 0; round < plan.stacks.length; round++) plan.stacks.forEach((stack) => this.readExports(stack));
+    for (let round = 0; round < stacks.length; round++) stacks.forEach((stack) => this.readExports(stack));
   }
 
   public values(stack: AssemblyStack): TemplateValues {
@@ -29,18 +41,18 @@ export class Deployment {
   }
 
   /** The environment of a function, and the variables that only AWS knows. */
-  public environment({ stack, resource }: Located): { variables: { [name: string]: string }; unresolved: string[] } {
+  public environment({ stack, resource }: Located): FunctionEnvironment {
     const { Environment } = (resource.Properties ?? {}) as { readonly Environment?: { readonly Variables?: { readonly [name: string]: unknown } } };
     const values = this.values(stack);
     const variables: { [name: string]: string } = {};
-    const unresolved: string[] = [];
+    const unresolved: UnresolvedVariable[] = [];
     for (const [name, value] of Object.entries(Environment?.Variables ?? {})) {
       try {
         // AWS::NoValue leaves the variable out.
         if (values.resolve(value) !== undefined) variables[name] = values.text(value);
       } catch (error) {
         if (!(error instanceof Unresolved)) throw error;
-        unresolved.push(`${name} (${error.message})`);
+        unresolved.push({ name, reason: error.message });
       }
     }
     return { variables, unresolved };
@@ -60,11 +72,12 @@ export class Deployment {
         if ((attachment.resource.Properties?.SecretId as { readonly Ref?: string } | undefined)?.Ref === id) known.set(attachment.id, arn).set(`${attachment.id}.Id`, arn);
       }
     }
-    for (const type of ['AWS::RDS::DBInstance', 'AWS::RDS::DBCluster']) {
-      for (const { id } of resourcesOf(stack, type)) {
-        const endpoint = this.endpoints.get(keyOf({ stack, id }));
-        if (endpoint) known.set(id, id.toLowerCase()).set(`${id}.Endpoint.Address`, endpoint.host).set(`${id}.Endpoint.Port`, String(endpoint.port));
-      }
+    for (const database of resourcesOf(stack, 'AWS::RDS::DBInstance', 'AWS::RDS::DBCluster')) {
+      const { id } = database;
+      const endpoint = this.endpoints.get(keyOf(database));
+      if (endpoint) known.set(id, id.toLowerCase()).set(`${id}.Endpoint.Address`, endpoint.host).set(`${id}.Endpoint.Port`, String(endpoint.port));
+      const managedSecret = this.secretArns.get(keyOf(database));
+      if (managedSecret) known.set(`${id}.MasterUserSecret.SecretArn`, managedSecret);
     }
     return known;
   }
@@ -80,9 +93,4 @@ export class Deployment {
       }
     }
   }
-}
-
-/** Tells resources of different stacks apart. */
-export function keyOf({ stack, id }: { readonly stack: AssemblyStack; readonly id: string }): string {
-  return `${stack.name}/${id}`;
 }

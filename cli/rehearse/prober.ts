@@ -1,6 +1,3 @@
-import { Client } from 'pg';
-import type { ClientConfig } from 'pg';
-
 /** What a client that logs in all the time has seen. */
 export interface ProbeReport {
   readonly attempts: number;
@@ -9,23 +6,27 @@ export interface ProbeReport {
   readonly longestGapMillis: number;
 }
 
-export interface ProberOptions {
-  /** Fetches AWSCURRENT anew, as an app without a cache does. */
-  readonly connection: () => Promise<ClientConfig>;
-}
+/** Fetches AWSCURRENT anew, as an app without a cache does, and tries to log in with it. */
+export type Attempt = () => Promise<boolean>;
 
-/** A client that fetches AWSCURRENT and logs in with it, again and again. */
+/** A client that logs in with AWSCURRENT again and again. */
 export class Prober {
+  /** Comes back after the first login. */
+  public static async start(attempt: Attempt): Promise<Prober> {
+    const prober = new Prober(attempt);
+    await prober.attempt();
+    prober.done = prober.run();
+    return prober;
+  }
+
   private running = true;
   private attempts = 0;
   private failed = 0;
   private longestGap = 0;
   private gapStart: number | undefined;
-  private readonly done: Promise<void>;
+  private done: Promise<void> = Promise.resolve();
 
-  public constructor(private readonly options: ProberOptions) {
-    this.done = this.run();
-  }
+  private constructor(private readonly login: Attempt) {}
 
   /** Ends after the login that is under way, and after one more that shows whether a gap is over. */
   public async stop(): Promise<ProbeReport> {
@@ -36,17 +37,19 @@ export class Prober {
 
   private async run(): Promise<void> {
     do {
-      await this.attempt();
       await new Promise((resolve) => setTimeout(resolve, 1));
+      await this.attempt();
     } while (this.running);
     await this.attempt();
   }
 
   private async attempt(): Promise<void> {
     const start = performance.now();
-    this.attempts++;
     // A value that is no login does not authenticate either.
-    const works = await this.options.connection().then(logsIn, () => false);
+    const works = await this.login().catch(() => false);
+    // A login that is yet to be made by the function does not authenticate before.
+    if (!works && this.attempts === 0) return;
+    this.attempts++;
     if (!works) {
       this.failed++;
       this.gapStart ??= start;
@@ -54,21 +57,5 @@ export class Prober {
     if (this.gapStart === undefined) return;
     this.longestGap = Math.max(this.longestGap, performance.now() - this.gapStart);
     if (works) this.gapStart = undefined;
-  }
-}
-
-/** Whether a login works. */
-export async function logsIn(connection: ClientConfig): Promise<boolean> {
-  const client = new Client(connection);
-  // A server may end a connection that is being closed.
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    await client.query('SELECT 1');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => {});
   }
 }

@@ -1,39 +1,16 @@
-import { spawn, spawnSync, ChildProcess } from 'child_process';
-import { chownSync, cpSync, existsSync, lchownSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'fs';
-import { AddressInfo, createServer } from 'net';
+import { spawn, spawnSync } from 'child_process';
+import { chownSync, cpSync, existsSync, lchownSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'fs';
 import * as path from 'path';
 import { Client, ClientConfig, QueryResult } from 'pg';
-import { CertificateAuthority } from './certificate-authority';
+import { failureOf, freePort, lastLines, OwnServerOptions, randomPassword, SUPERUSER, untilReady } from './own-server';
 import { PostgresBinaries } from './postgres-binaries';
 import { LOG_LINE_PREFIX, Login, loginsIn } from './postgres-log';
 import { serverUser } from './server-user';
+import { Supervisor } from './supervisor';
 import { ServerUser, temporaryFolder } from './temporary-folder';
 
-const SUPERUSER = 'rehearsal_superuser';
-const START_LIMIT = 20_000;
-
-/**
- * Runs the server and ends it when standard input ends: when its parent says so, and also when the parent was killed. Then
- * the folder goes too.
- */
-const SUPERVISOR = `
-exec 3<&0
-"$@" & server=$!
-(cat <&3 >/dev/null; kill -INT $server) & watcher=$!
-wait $server
-kill $watcher 2>/dev/null
-rm -rf "$GUARDED_SECRETS_FOLDER"
-`;
-
-export interface PostgresServerOptions {
+export interface PostgresServerOptions extends OwnServerOptions {
   readonly binaries: PostgresBinaries;
-  readonly authority: CertificateAuthority;
-  /** DNS names in the certificate. */
-  readonly names?: string[];
-  /** Whether the server offers TLS; false is for the test of what happens then. */
-  readonly tls?: boolean;
-  /** Further settings of the server. */
-  readonly settings?: { [name: string]: string };
   /** Lines of pg_hba.conf before the usual ones. */
   readonly access?: string[];
 }
@@ -50,7 +27,7 @@ export class PostgresServer {
       await initialise(bin, folder, data, password, user);
       await configure(options, data, user);
       const port = await freePort();
-      const server = new PostgresServer(launch(bin, folder, data, port, options, user), folder, port, password, options);
+      const server = new PostgresServer(() => launch(bin, folder, data, port, options, user), folder, port, password, options, user);
       await server.untilReady().catch(async (error) => {
         await server.stop();
         throw error;
@@ -63,14 +40,17 @@ export class PostgresServer {
   }
 
   private readonly logFile: string;
+  private supervisor: Supervisor;
 
   private constructor(
-    private readonly supervisor: ChildProcess,
+    private readonly supervise: () => Supervisor,
     public readonly folder: string,
     public readonly port: number,
     private readonly password: string,
     private readonly options: PostgresServerOptions,
+    private readonly user: ServerUser | undefined,
   ) {
+    this.supervisor = supervise();
     this.logFile = path.join(folder, 'server.log');
   }
 
@@ -88,8 +68,8 @@ export class PostgresServer {
   }
 
   /** Runs a statement as the superuser. */
-  public query(text: string, values: unknown[] = []): Promise<QueryResult> {
-    return this.asSuperuser((client) => client.query(text, values));
+  public query(text: string, values: unknown[] = [], database: string = 'postgres'): Promise<QueryResult> {
+    return this.asSuperuser((client) => client.query(text, values), database);
   }
 
   /** Makes a login, and the database that it connects to. The password does not get into the log. */
@@ -112,16 +92,31 @@ export class PostgresServer {
     return readFileSync(this.logFile, 'utf8');
   }
 
+  /** Ends all connections. The data and the port stay. */
+  public async restart(): Promise<void> {
+    await this.supervisor.stop('keep');
+    this.supervisor = this.supervise();
+    await this.untilReady();
+  }
+
+  /** Starts anew as what a failover makes of the old writer: a hot standby, which lets logins in and refuses changes. */
+  public async demote(): Promise<void> {
+    writeOwn(path.join(this.folder, 'data', 'standby.signal'), '', this.user);
+    await this.restart();
+  }
+
+  /** Makes a standby the writer. */
+  public async promote(): Promise<void> {
+    await this.query('SELECT pg_promote()');
+  }
+
   public async stop(): Promise<void> {
-    if (this.supervisor.exitCode !== null || this.supervisor.signalCode !== null) return;
-    const ended = new Promise((resolve) => this.supervisor.once('exit', resolve));
-    this.supervisor.stdin?.end();
-    await ended;
+    await this.supervisor.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async asSuperuser<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    const client = new Client({ ...this.connection(SUPERUSER, this.password), application_name: 'guarded-secrets superuser' });
+  private async asSuperuser<T>(work: (client: Client) => Promise<T>, database?: string): Promise<T> {
+    const client = new Client({ ...this.connection(SUPERUSER, this.password, database), application_name: 'guarded-secrets superuser' });
     await client.connect();
     try {
       return await work(client);
@@ -130,21 +125,12 @@ export class PostgresServer {
     }
   }
 
-  private async untilReady(): Promise<void> {
-    const end = Date.now() + START_LIMIT;
-    for (;;) {
-      try {
-        await this.query('SELECT 1');
-        return;
-      } catch (error) {
-        const gone = this.supervisor.exitCode !== null;
-        if (gone || Date.now() > end) {
-          const log = existsSync(this.logFile) ? this.log().trim().split('\n').slice(-5).join('\n') : '';
-          throw new Error(`PostgreSQL from ${this.options.binaries.source} did not start: ${gone ? 'it ended' : String((error as Error).message)}\n${log}`);
-        }
-        await new Promise((resolve) => setTimeout(resolve, 30));
-      }
-    }
+  private untilReady(): Promise<void> {
+    return untilReady(() => this.query('SELECT 1'), {
+      title: `PostgreSQL from ${this.options.binaries.source}`,
+      supervisor: this.supervisor,
+      log: () => (existsSync(this.logFile) ? lastLines(this.log(), 5) : ''),
+    });
   }
 }
 
@@ -180,9 +166,9 @@ async function initialise(bin: string, folder: string, data: string, password: s
   ], { ...user, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C' }, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk) => (errors += chunk));
-  const status = await new Promise<number | string | null>((resolve) => child.once('error', ({ message }) => resolve(message)).once('close', resolve));
+  const failure = await failureOf(child);
   rmSync(passwordFile, { force: true });
-  if (status !== 0) throw new Error(`initdb ended with ${typeof status === 'number' ? `exit code ${status}` : status}: ${withoutStatements(errors)}`);
+  if (failure !== undefined) throw new Error(`initdb ended with ${failure}: ${withoutStatements(errors)}`);
 }
 
 /** The server repeats statements in its errors, and one of them sets a password. */
@@ -198,7 +184,7 @@ async function configure(options: PostgresServerOptions, data: string, user: Ser
   writeOwn(path.join(data, 'pg_hba.conf'), [...options.access ?? [], 'hostssl all all 127.0.0.1/32 scram-sha-256', 'hostnossl all all 127.0.0.1/32 scram-sha-256', ''].join('\n'), user);
 }
 
-function launch(bin: string, folder: string, data: string, port: number, options: PostgresServerOptions, user: ServerUser | undefined): ChildProcess {
+function launch(bin: string, folder: string, data: string, port: number, options: PostgresServerOptions, user: ServerUser | undefined): Supervisor {
   const settings: { [name: string]: string } = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -211,34 +197,11 @@ function launch(bin: string, folder: string, data: string, port: number, options
     log_line_prefix: LOG_LINE_PREFIX,
     ...options.settings,
   };
-  const log = openSync(path.join(folder, 'server.log'), 'a', 0o600);
-  const program = [path.join(bin, 'postgres'), '-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
-  return spawn('/bin/sh', ['-c', SUPERVISOR, 'supervisor', ...program], {
-    ...user,
-    cwd: folder,
-    env: { PATH: process.env.PATH, LC_ALL: 'C', GUARDED_SECRETS_FOLDER: folder },
-    // Its own session: a Ctrl-C in the terminal ends the parent, and the parent's end ends the server.
-    detached: true,
-    stdio: ['pipe', log, log],
-  });
+  const command = [path.join(bin, 'postgres'), '-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  return new Supervisor({ command, folder, signal: 'INT', user });
 }
 
 function writeOwn(file: string, text: string, user: ServerUser | undefined): void {
   writeFileSync(file, text, { mode: 0o600 });
   if (user) chownSync(file, user.uid, user.gid);
-}
-
-function randomPassword(): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('base64url');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

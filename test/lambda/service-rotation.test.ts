@@ -1,15 +1,15 @@
 /** The function with the real SDK over HTTP, and a real PostgreSQL. */
 import {
-  CancelRotateSecretCommand, CreateSecretCommand, DescribeSecretCommand, GetSecretValueCommand, PutSecretValueCommand, RotateSecretCommand,
+  CancelRotateSecretCommand, PutSecretValueCommand, RotateSecretCommand,
   SecretsManagerClient, UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { engineContext } from './engine-contract';
+import { logsIn as loginWorks } from './engine-contract';
 import { LoginFields, usePostgres } from './support/postgres';
 import { environment, TestFunction } from './support/rotation';
+import { clientOf, createSecret, currentOf, FUNCTION, invokerOf, labelsOf } from './support/service';
 import { FaultRule, LocalSecretsManager } from '../../cli/local-aws';
 import { SecretFields } from '../../lambda/core/engine';
 
-const FUNCTION = 'arn:aws:lambda:eu-central-1:123456789012:function:rotate';
 
 const database = usePostgres();
 let aws: LocalSecretsManager;
@@ -20,24 +20,10 @@ let secret: string;
 
 beforeEach(async () => {
   fields = await database.createLogin();
-  aws = await LocalSecretsManager.start({
-    retry: { attempts: 3, delayMillis: 10 },
-    invoker: {
-      invoke: async (_arn, event) => {
-        try {
-          await rotator.invoke(event);
-          return {};
-        } catch (error) {
-          return { functionError: 'Unhandled', payload: { errorMessage: (error as Error).message } };
-        }
-      },
-    },
-  });
-  client = new SecretsManagerClient({ endpoint: aws.url, region: 'eu-central-1', credentials: { accessKeyId: 'test', secretAccessKey: 'x' } });
-  const secrets = new SecretsManagerClient({ endpoint: aws.url, region: 'eu-central-1', credentials: { accessKeyId: 'function', secretAccessKey: 'x' } });
-  const { ARN } = await client.send(new CreateSecretCommand({ Name: 'login', SecretString: JSON.stringify(fields) }));
-  secret = String(ARN);
-  rotator = new TestFunction(database.engine, { secrets, environment: environment({ secret, host: 'localhost', port: String(fields.port) }) });
+  aws = await LocalSecretsManager.start({ retry: { attempts: 3, delayMillis: 10 }, invoker: invokerOf(() => rotator) });
+  client = clientOf(aws, 'test');
+  secret = await createSecret(client, 'login', fields);
+  rotator = new TestFunction(database.engine, { secrets: clientOf(aws, 'function'), environment: environment({ secret, host: 'localhost', port: String(fields.port) }) });
 });
 
 afterEach(async () => {
@@ -52,26 +38,10 @@ async function configure(): Promise<void> {
   while (Object.values(await labels()).some((each) => each.includes('AWSPENDING'))) await new Promise(setImmediate);
 }
 
-async function labels(): Promise<{ [version: string]: string[] }> {
-  const { VersionIdsToStages } = await client.send(new DescribeSecretCommand({ SecretId: secret }));
-  return VersionIdsToStages ?? {};
-}
+const labels = () => labelsOf(client, secret);
+const current = () => currentOf(client, secret);
 
-async function current(): Promise<SecretFields> {
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secret }));
-  return JSON.parse(SecretString ?? '');
-}
-
-async function logsIn(value: SecretFields): Promise<boolean> {
-  const credential = database.engine.parse(value);
-  try {
-    const session = await (await database.engine.dial(credential, engineContext())).login(credential);
-    await session.close();
-    return true;
-  } catch {
-    return false;
-  }
-}
+const logsIn = (value: SecretFields) => loginWorks(database.engine, database.engine.parse(value));
 
 async function rotateOnce(): Promise<void> {
   await configure();
@@ -87,7 +57,7 @@ test('a rotation by the service: at most ten calls of the function, and the end 
   expect(aws.requests.slice(before).filter(({ accessKeyId }) => accessKeyId === 'function').map(({ operation }) => operation)).toEqual([
     'DescribeSecret', 'GetSecretValue', 'DescribeSecret', 'PutSecretValue', 'UpdateSecretVersionStage',
     'DescribeSecret',
-    'DescribeSecret', 'GetSecretValue', 'GetSecretValue', 'DescribeSecret', 'UpdateSecretVersionStage',
+    'GetSecretValue', 'GetSecretValue', 'DescribeSecret', 'UpdateSecretVersionStage',
   ]);
   expect((await labels())[versionId].sort()).toEqual(['AWSCURRENT', 'GUARDED_JOURNAL']);
   expect(await logsIn(await current())).toBe(true);

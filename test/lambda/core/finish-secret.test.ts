@@ -162,7 +162,7 @@ describe('reads that lag behind', () => {
 
   test('one that never comes is an error of the service', async () => {
     const { world, rotator, token } = await prepared();
-    world.secrets.faults.push({ operation: 'GetSecretValue', error: serviceException('ResourceNotFoundException'), moment: 'before', always: true });
+    world.secrets.versions.get(token)!.text = undefined;
     await expect(rotator.step('finishSecret', token)).rejects.toThrow(`SERVICE: version ${token} of the secret has no value`);
   });
 });

@@ -83,8 +83,9 @@ describe('an engine that leaks into everything', () => {
             const session = await line.login(next);
             const broken = (name: string) => async (value: object) => leak({ [name]: value, next });
             return {
+              exists: async (username: string) => session.exists(username),
               lock: async (lock: string) => (leaks('lock') ? leak({ lock, next }) : session.lock(lock)),
-              rehearse: leaks('rehearse') ? broken('rehearse') : async (value) => session.rehearse?.(value),
+              rehearse: leaks('rehearse') ? broken('rehearse') : async (value) => session.rehearse(value),
               apply: leaks('apply') ? broken('apply') : async (value) => session.apply(value),
               close: async () => session.close(),
             };

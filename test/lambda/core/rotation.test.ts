@@ -17,7 +17,7 @@ test('a clean rotation keeps all members, and stays within its budget', async ()
   expect(world.secrets.calls).toEqual([
     'DescribeSecret', 'GetSecretValue', 'DescribeSecret', 'PutSecretValue', 'UpdateSecretVersionStage',
     'DescribeSecret',
-    'DescribeSecret', 'GetSecretValue', 'GetSecretValue', 'DescribeSecret', 'UpdateSecretVersionStage',
+    'GetSecretValue', 'GetSecretValue', 'DescribeSecret', 'UpdateSecretVersionStage',
   ]);
   expect(world.server.logins).toBe(3);
   expect(world.server.failedLogins).toBe(0);

@@ -72,10 +72,10 @@ test('what is sent is exactly what is meant', async () => {
 });
 
 test('a value is read once, since it never changes', async () => {
-  answers = [{ status: 200, body: { SecretString: '{}', VersionStages: ['AWSPENDING'] } }];
+  answers = [{ status: 200, body: { VersionId: 'token', SecretString: '{}', VersionStages: ['AWSPENDING'] } }];
   const used = store();
-  expect(await used.find('token')).toEqual({ text: '{}', inJournal: false });
-  expect(await used.read('token')).toEqual({ text: '{}', inJournal: false });
+  expect(await used.find('token')).toEqual({ id: 'token', text: '{}', isPending: true, inJournal: false });
+  expect(await used.read('token')).toEqual({ id: 'token', text: '{}', isPending: true, inJournal: false });
   expect(requests).toHaveLength(1);
 });
 
@@ -112,4 +112,12 @@ test.each([
 ])('%s is an answer, not an error', async (name, call, expected) => {
   answers = [refusal(name)];
   expect(await call(store())).toBe(expected);
+});
+
+test('the complete ARN is known as soon as the service has told it, so that everybody takes the same lock', async () => {
+  answers = [{ status: 200, body: { ARN: `${SECRET}-AbCdEf`, RotationEnabled: true } }];
+  const used = store();
+  expect(used.arn).not.toBe(`${SECRET}-AbCdEf`);
+  await used.describe();
+  expect(used.arn).toBe(`${SECRET}-AbCdEf`);
 });

@@ -27,8 +27,8 @@ describe('event', () => {
 
   test('is read, with both spellings of the step', () => {
     expect(parseEvent({ ...event, RotationToken: 'origin' })).toEqual({ step: 'setSecret', secret: SECRET, version: 'token', rotationToken: 'origin' });
-    expect(['create_secret', 'set_secret', 'test_secret', 'finish_secret'].map((Step) => parseEvent({ ...event, Step }).step))
-      .toEqual(['createSecret', 'setSecret', 'testSecret', 'finishSecret']);
+    expect(['create_secret', 'set_secret', 'test_secret', 'finish_secret'].map((Step) => parseEvent({ ...event, Step })))
+      .toMatchObject(['createSecret', 'setSecret', 'testSecret', 'finishSecret'].map((step) => ({ step })));
   });
 
   test.each([
@@ -37,6 +37,30 @@ describe('event', () => {
     [undefined, 'EVENT: the event has no "Step", "SecretId", "ClientRequestToken"'],
   ])('%j is refused', (input, message) => {
     expect(() => parseEvent(input)).toThrow(message);
+  });
+
+  describe('of an operator', () => {
+    const alias = 'arn:aws:lambda:eu-central-1:123456789012:function:rotation:operator';
+    const operation = { Operation: 'adopt', SecretId: SECRET };
+
+    test('is read, with and without a version', () => {
+      expect(parseEvent(operation, alias)).toEqual({ operation: 'adopt', secret: SECRET });
+      expect(parseEvent({ ...operation, VersionId: 'version-1' }, alias)).toEqual({ operation: 'adopt', secret: SECRET, version: 'version-1' });
+    });
+
+    test.each([undefined, alias.replace(/:operator$/, ''), alias.replace(/operator$/, '$LATEST'), alias.replace(/operator$/, 'operator-2')])('is refused when %s was called', (arn) => {
+      expect(() => parseEvent(operation, arn)).toThrow('EVENT: "Operation" is only taken through the alias "operator" (invoke the function with --qualifier operator)');
+    });
+
+    test.each([
+      [event, 'EVENT: the event has no "Operation" (Secrets Manager sends the four steps, and operators their events through the alias)'],
+      [{ ...operation, SecretId: '' }, 'EVENT: the event has no "SecretId"'],
+      [{ ...operation, Operation: 'drop' }, 'EVENT: "Operation" of the event is "drop", not one of inspect, adopt, abort, reset'],
+      [{ ...operation, VersionId: 1 }, 'EVENT: the event has no "VersionId"'],
+      [{ ...operation, Operation: 'reset', VersionId: 'version-1' }, 'EVENT: "VersionId" says which version to adopt; reset takes none'],
+    ])('%j is refused at the alias', (input, message) => {
+      expect(() => parseEvent(input, alias)).toThrow(message);
+    });
   });
 });
 
@@ -62,7 +86,7 @@ describe('deployed secrets', () => {
     };
     expect(() => DeployedSecrets.fromEnvironment(broken)).toThrow('CONFIG: the environment of the function is not valid: GUARDED_SECRET_A is not a JSON object; '
       + 'GUARDED_SECRET_B has no "host"; "secret" in GUARDED_SECRET_B is not the ARN of a secret; '
-      + '"strategy" in GUARDED_SECRET_B is "magic", not one of single-user; "port" in GUARDED_SECRET_B is "70000", not a port');
+      + '"strategy" in GUARDED_SECRET_B is "magic", not one of single-user, admin-assisted, alternating-users; "port" in GUARDED_SECRET_B is "70000", not a port');
   });
 
   test('there must be one', () => {
@@ -122,7 +146,7 @@ describe('value of a secret', () => {
   });
 
   test('edits are found, whatever their order; the password is none', () => {
-    expect(editedFields({ a: { x: 1, y: 2 }, b: 1, password: 'a' }, { b: 1, password: 'b', a: { y: 2, x: 1 } })).toEqual([]);
-    expect(editedFields({ a: 1, b: 1 }, { a: 2, c: 1 })).toEqual(['a', 'b', 'c']);
+    expect(editedFields({ a: { x: 1, y: 2 }, b: 1, password: 'a' }, { b: 1, password: 'b', a: { y: 2, x: 1 } }, ['password'])).toEqual([]);
+    expect(editedFields({ a: 1, b: 1 }, { a: 2, c: 1, username: 'x' }, ['username', 'password'])).toEqual(['a', 'b', 'c']);
   });
 });

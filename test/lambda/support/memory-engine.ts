@@ -1,5 +1,5 @@
 import { FunctionProcess } from './process';
-import { Credential, Engine, EngineContext, Line, Session } from '../../../lambda/core/engine';
+import { Credential, Engine, EngineContext, Line, Rights, Session, Wish } from '../../../lambda/core/engine';
 import { RotationError } from '../../../lambda/core/errors';
 import { generatePassword } from '../../../lambda/core/password';
 import { databaseFields } from '../../../lambda/engines/sql/database-fields';
@@ -7,6 +7,12 @@ import { databaseFields } from '../../../lambda/engines/sql/database-fields';
 /** A database server in memory: logins, sessions, locks. */
 export class MemoryServer {
   public readonly passwords = new Map<string, string>();
+  /** Second passwords of logins, which work as the first ones do. */
+  public readonly secondPasswords = new Map<string, string>();
+  /** What logins may do; who is not named here may do nothing. */
+  public readonly rights = new Map<string, ReadonlySet<string>>();
+  /** Logins that may change other ones. */
+  public readonly administrators = new Set<string>();
   public readonly log: string[] = [];
   public logins = 0;
   public failedLogins = 0;
@@ -18,7 +24,7 @@ export class MemoryServer {
   private readonly waiting: (() => void)[] = [];
 
   public accepts(username: string, password: string): boolean {
-    return this.passwords.get(username) === password;
+    return this.passwords.get(username) === password || this.secondPasswords.get(username) === password;
   }
 
   public take(name: string, session: MemorySession): boolean {
@@ -48,7 +54,9 @@ class MemorySession implements Session {
   private alive = true;
   private lease?: NodeJS.Timeout;
 
-  public constructor(private readonly server: MemoryServer, private readonly process: FunctionProcess, private readonly context: EngineContext) {
+  public constructor(
+    private readonly server: MemoryServer, private readonly process: FunctionProcess, private readonly context: EngineContext, private readonly user: string,
+  ) {
     process.onGone.push(() => this.end());
   }
 
@@ -66,6 +74,10 @@ class MemorySession implements Session {
     });
   }
 
+  public async exists(username: string): Promise<boolean> {
+    return this.process.effect('exists', () => this.server.passwords.has(username));
+  }
+
   public async rehearse(): Promise<void> {
     await this.process.effect('rehearse', () => {
       this.server.fail('rehearse');
@@ -73,16 +85,30 @@ class MemorySession implements Session {
     });
   }
 
-  public async apply({ username, password }: Credential): Promise<void> {
+  public async apply({ username, password }: Credential, { rights, beside }: Wish = {}): Promise<void> {
     await this.process.effect('apply', () => {
       this.server.fail('apply');
       this.requireAlive();
+      this.requireMayChange(username, rights?.create !== undefined || rights?.like !== undefined);
+      if (rights?.like && !this.server.passwords.has(rights.like.username)) throw new RotationError('PRIVILEGE', 'the login that is to be equalled does not exist');
       this.context.conceal(`verifier-of-${password}`);
       this.server.log.push(`verifier of ${username}`);
+      if (rights) this.server.rights.set(username, this.rightsOf(rights));
       this.server.passwords.set(username, password);
+      if (beside) this.server.secondPasswords.set(username, beside.password);
+      else this.server.secondPasswords.delete(username);
       this.server.afterApply?.();
       this.server.fail('after apply');
     });
+  }
+
+  private requireMayChange(username: string, mayCreate: boolean): void {
+    if (username !== this.user && !this.server.administrators.has(this.user)) throw new RotationError('PRIVILEGE', 'only an administrator changes other logins');
+    if (!this.server.passwords.has(username) && !mayCreate) throw new RotationError('PRIVILEGE', 'the login does not exist');
+  }
+
+  private rightsOf({ like, role, create }: Rights): ReadonlySet<string> {
+    return (like && this.server.rights.get(like.username)) ?? new Set([...(role === undefined ? [] : [`member of ${role}`]), ...(create === undefined ? [] : [create])]);
   }
 
   public async close(): Promise<void> {
@@ -110,7 +136,10 @@ class MemorySession implements Session {
 export function memoryEngine(server: MemoryServer, process: FunctionProcess = new FunctionProcess()): Engine {
   return {
     name: 'memory',
-    parse: (fields) => databaseFields(fields, { engines: ['memory'], port: 1 }),
+    parse: (fields) => {
+      const { dbname, ...credential } = databaseFields(fields, { engines: ['memory'], port: 1 });
+      return { ...credential, database: dbname };
+    },
     propose: (_current, context) => ({ password: generatePassword(context.random) }),
     dial: async (_credential, context): Promise<Line> => process.effect('dial', () => {
       server.fail('dial');
@@ -124,7 +153,7 @@ export function memoryEngine(server: MemoryServer, process: FunctionProcess = ne
             server.failedLogins++;
             throw new RotationError('AUTH', 'the login was refused');
           }
-          return new MemorySession(server, process, context);
+          return new MemorySession(server, process, context, username);
         }),
         close: async () => {
           ended = true;

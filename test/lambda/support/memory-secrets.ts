@@ -1,10 +1,15 @@
+import { randomUUID } from 'crypto';
 import { FunctionProcess } from './process';
 import { SecretsClient } from '../../../lambda/core/secret-store';
 
 export const SECRET = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:login-AbCdEf';
 
+/** The secret of an administrator. */
+export const ADMIN_SECRET = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:admin-GhIjKl';
+
 interface StoredVersion {
   text?: string;
+  created?: Date;
   readonly labels: Set<string>;
 }
 
@@ -30,6 +35,8 @@ export class MemorySecrets {
   public readonly inputs: Input[] = [];
   public readonly faults: Fault[] = [];
   public rotationEnabled = true;
+  /** The value of the administrator's secret, by label. */
+  public readonly admin = new Map<string, object>();
 
   public constructor(value: object | string) {
     this.versions.set('version-0', { text: typeof value === 'string' ? value : JSON.stringify(value), labels: new Set(['AWSCURRENT']) });
@@ -52,11 +59,12 @@ export class MemorySecrets {
     return [...this.versions].filter(([, { labels, text }]) => labels.size > 0 && text !== undefined).map(([id]) => this.value(id).password);
   }
 
-  /** What the service does first: a version without a value. */
-  public startRotation(id: string): void {
+  /** What the service does first: a version without a value. @returns its id, which is the token of the rotation */
+  public startRotation(id: string = randomUUID()): string {
     this.rotationEnabled = true;
     if (!this.versions.has(id)) this.versions.set(id, { labels: new Set() });
     this.attach('AWSPENDING', id);
+    return id;
   }
 
   /** What an operator does whose rotation hangs. */
@@ -97,11 +105,8 @@ export class MemorySecrets {
           RotationEnabled: this.rotationEnabled,
           VersionIdsToStages: Object.fromEntries([...this.versions].flatMap(([key, { labels }]) => (labels.size > 0 ? [[key, [...labels]]] : []))),
         };
-      case 'GetSecretValue': {
-        const version = this.versions.get(id);
-        if (version?.text === undefined) throw serviceException('ResourceNotFoundException');
-        return { SecretString: version.text, VersionId: id, VersionStages: [...version.labels] };
-      }
+      case 'GetSecretValue':
+        return input.SecretId === ADMIN_SECRET ? this.getAdmin(String(input.VersionStage)) : this.get(id || this.holder(String(input.VersionStage)));
       case 'PutSecretValue':
         this.put(id, String(input.SecretString), input.VersionStages as string[]);
         return {};
@@ -111,6 +116,18 @@ export class MemorySecrets {
       default:
         throw new Error(`unexpected ${operation}`);
     }
+  }
+
+  private get(id: string = ''): object {
+    const version = this.versions.get(id);
+    if (version?.text === undefined) throw serviceException('ResourceNotFoundException');
+    return { SecretString: version.text, VersionId: id, VersionStages: [...version.labels], CreatedDate: version.created };
+  }
+
+  private getAdmin(label: string): object {
+    const value = this.admin.get(label);
+    if (value === undefined) throw serviceException('ResourceNotFoundException');
+    return { SecretString: JSON.stringify(value), VersionId: `admin-${label}`, VersionStages: [label] };
   }
 
   private put(id: string, text: string, labels: string[]): void {

@@ -19,8 +19,9 @@ export function recordedEngine<C extends Credential>(engine: Engine<C>, process:
 function recordedSession<C extends Credential>(session: Session<C>, process: FunctionProcess): Session<C> {
   return {
     lock: (name) => process.effect('lock', () => session.lock(name)),
-    rehearse: (next) => process.effect('rehearse', () => session.rehearse?.(next)),
-    apply: (next) => process.effect('apply', () => session.apply(next)),
+    exists: (username) => process.effect('exists', () => session.exists(username)),
+    rehearse: (next, wish) => process.effect('rehearse', () => session.rehearse(next, wish)),
+    apply: (next, wish) => process.effect('apply', () => session.apply(next, wish)),
     close: () => session.close(),
   };
 }

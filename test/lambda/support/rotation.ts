@@ -1,6 +1,5 @@
-import { randomUUID } from 'crypto';
 import { memoryEngine, MemoryServer } from './memory-engine';
-import { MemorySecrets, SECRET } from './memory-secrets';
+import { ADMIN_SECRET, MemorySecrets, SECRET } from './memory-secrets';
 import { FunctionProcess } from './process';
 import { Engine } from '../../../lambda/core/engine';
 import { Dependencies, rotationHandler, RotationHandler } from '../../../lambda/core/handler';
@@ -8,6 +7,8 @@ import { LogRecord } from '../../../lambda/core/log';
 import { SecretFacts } from '../../../src/handler-contract';
 
 export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
+
+const OPERATOR_ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:rotation:operator';
 
 export const HOST = 'database.example.com';
 
@@ -39,6 +40,12 @@ export class TestFunction {
     await this.handler(event, { getRemainingTimeInMillis: () => remaining });
   }
 
+  /** What an operator asks for, through the alias. */
+  public async operate(operation: string, version?: string, { remaining = 60_000, secret = SECRET } = {}): Promise<unknown> {
+    const event = { Operation: operation, SecretId: secret, ...(version !== undefined && { VersionId: version }) };
+    return this.handler(event, { getRemainingTimeInMillis: () => remaining, invokedFunctionArn: OPERATOR_ARN });
+  }
+
   public async rotate(token: string): Promise<void> {
     for (const step of STEPS) await this.step(step, token);
   }
@@ -49,23 +56,42 @@ export class TestFunction {
   }
 }
 
+export const ADMIN = { username: 'admin', password: 'password-of-admin' };
+
+/** The facts of each way to rotate, for a `MemoryWorld`. */
+export const STRATEGIES = {
+  'single user': {},
+  'admin-assisted': { strategy: 'admin-assisted', adminSecret: ADMIN_SECRET, username: 'app' },
+  'dual passwords': { strategy: 'admin-assisted', adminSecret: ADMIN_SECRET, username: 'app', dualPasswords: 'true' },
+  'alternating users': { strategy: 'alternating-users', adminSecret: ADMIN_SECRET, username: 'app', otherUsername: 'app_clone' },
+} as const satisfies { readonly [name: string]: Partial<SecretFacts> };
+
+export type StrategyName = keyof typeof STRATEGIES;
+export const STRATEGY_NAMES = Object.keys(STRATEGIES) as StrategyName[];
+
 /** A secret, a database in memory that has its password, and functions that rotate it. */
 export class MemoryWorld {
+  public static of(strategy: StrategyName): MemoryWorld {
+    return new MemoryWorld(VALUE, STRATEGIES[strategy]);
+  }
+
   public readonly server = new MemoryServer();
   public readonly secrets: MemorySecrets;
 
-  public constructor(value: { [name: string]: unknown } = VALUE) {
+  public constructor(value: { [name: string]: unknown } = VALUE, public facts: Partial<SecretFacts> = {}) {
     this.secrets = new MemorySecrets(value);
-    this.server.passwords.set(VALUE.username, VALUE.password);
+    this.secrets.admin.set('AWSCURRENT', ADMIN);
+    this.server.passwords.set(VALUE.username, VALUE.password).set(ADMIN.username, ADMIN.password);
+    this.server.administrators.add(ADMIN.username);
+    this.server.rights.set(VALUE.username, new Set(['reads', 'writes']));
   }
 
   public function(process: FunctionProcess = new FunctionProcess(), overrides: Partial<Dependencies> = {}): TestFunction {
-    return new TestFunction(memoryEngine(this.server, process), { secrets: this.secrets.client(process), ...overrides });
+    return new TestFunction(memoryEngine(this.server, process), { secrets: this.secrets.client(process), environment: environment(this.facts), ...overrides });
   }
 
-  public start(token: string = randomUUID()): string {
-    this.secrets.startRotation(token);
-    return token;
+  public start(token?: string): string {
+    return this.secrets.startRotation(token);
   }
 
   /** Whether whoever reads the secret can log in. */
@@ -74,9 +100,16 @@ export class MemoryWorld {
     return this.server.accepts(username, password);
   }
 
-  /** Whether the password of the database can be found by a label. */
+  /** Whether each password that the database takes, but the administrator's, can be found by a label. */
   public get passwordIsReachable(): boolean {
-    return this.secrets.labelled().includes(this.server.passwords.get('app') ?? '');
+    const labelled = this.secrets.labelled();
+    return [...this.server.passwords, ...this.server.secondPasswords]
+      .every(([username, password]) => username === ADMIN.username || labelled.includes(password));
+  }
+
+  /** Whether the login of AWSCURRENT may do what the first one could. */
+  public get rightsAreKept(): boolean {
+    return [...this.server.rights.get(this.secrets.current.username) ?? []].join() === 'reads,writes';
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'crypto';
-import { scramVerifier } from '../../../lambda/engines/sql/scram-verifier';
+import { isTakenAlike, scramVerifier } from '../../../../lambda/engines/sql/postgres/scram-verifier';
 
 test('the example of RFC 7677: its server signature follows from our verifier', async () => {
   const verifier = await scramVerifier('pencil', Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64'), 4096);
@@ -21,4 +21,10 @@ test('nothing in it must be quoted', async () => {
 test.each([['Ⅸ', 'IX'], ['\u00A0', ' '], ['a\u00ADb', 'ab']])('%j is taken for %j, as servers do', async (one, other) => {
   const salt = Buffer.alloc(16);
   expect(await scramVerifier(one, salt)).toBe(await scramVerifier(other, salt));
+});
+
+test.each([
+  ['letters and "signs" \'', true], ['p\u00E4ss', true], ['pa\u0308ss', false], ['\u00A0', false], ['\u2168', false], ['\uD800', false], ['\u{1F600}', true], ['tab\t', true],
+])('%j is taken alike by all: %s', (password, expected) => {
+  expect(isTakenAlike(password)).toBe(expected);
 });

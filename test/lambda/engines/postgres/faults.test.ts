@@ -1,13 +1,12 @@
-import { AddressInfo, createServer, Server, Socket } from 'net';
+import { once } from 'events';
 import { setTimeout as sleep } from 'timers/promises';
-import { createSecureContext, TLSSocket } from 'tls';
 import { Client } from 'pg';
-import { CertificateAuthority } from '../../../cli/servers/certificate-authority';
-import { TcpProxy } from '../../../cli/servers/tcp-proxy';
-import { EngineContext, Session } from '../../../lambda/core/engine';
-import { postgres, PostgresCredential } from '../../../lambda/engines/postgres';
-import { engineContext } from '../engine-contract';
-import { LoginFields, usePostgres } from '../support/postgres';
+import { EngineContext, Session } from '../../../../lambda/core/engine';
+import { postgres, PostgresCredential } from '../../../../lambda/engines/postgres';
+import { engineContext } from '../../engine-contract';
+import { code } from '../../support/errors';
+import { LoginFields, usePostgres } from '../../support/postgres';
+import { testUntrustedServers } from '../../untrusted-servers';
 
 const database = usePostgres();
 let fields: LoginFields;
@@ -15,8 +14,6 @@ let fields: LoginFields;
 beforeEach(async () => {
   fields = await database.createLogin();
 });
-
-const impatient = engineContext({ slice: (limit) => Math.min(limit, 300) });
 
 async function logIn(changes: object = {}, context: EngineContext = engineContext()): Promise<Session<PostgresCredential>> {
   const credential = database.engine.parse({ ...fields, ...changes });
@@ -31,10 +28,6 @@ async function locked(changes?: object, context?: EngineContext): Promise<Sessio
 
 function next(): PostgresCredential {
   return database.engine.parse({ ...fields, password: 'second-password' });
-}
-
-function code(expected: string, text: string = '') {
-  return expect.objectContaining({ name: 'RotationError', code: expected, message: expect.stringContaining(text) });
 }
 
 /** A statement about the login, which has an awkward name. */
@@ -73,7 +66,7 @@ describe('what the server refuses', () => {
   test('another login\'s password', async () => {
     const { username } = await database.createLogin();
     const session = await locked();
-    await expect(session.rehearse?.({ ...next(), username })).rejects.toThrow(code('PRIVILEGE'));
+    await expect(session.rehearse({ ...next(), username })).rejects.toThrow(code('PRIVILEGE'));
   });
 
   test('a change while somebody else changes the same login', async () => {
@@ -112,7 +105,7 @@ describe('roles with settings of their own', () => {
     await alter('ALTER ROLE $LOGIN SET role = owner_of_all');
     await alter('ALTER ROLE $LOGIN SET default_transaction_read_only = on');
     const session = await locked();
-    await session.rehearse?.(next());
+    await session.rehearse(next());
     await session.apply(next());
     await session.close();
     await (await logIn({ password: 'second-password' })).close();
@@ -130,28 +123,14 @@ describe('roles with settings of their own', () => {
 });
 
 describe('servers that cannot be trusted or reached', () => {
-  const servers: Server[] = [];
-
-  afterEach(() => servers.splice(0).forEach((server) => server.close()));
-
-  function listen(accept: (socket: Socket) => void): Promise<number> {
-    const server = createServer((socket) => accept(socket.on('error', () => {})));
-    servers.push(server);
-    return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));
-  }
-
-  function dial(changes: object, engine = database.engine, context: EngineContext = impatient): Promise<unknown> {
-    return engine.dial(engine.parse({ ...fields, ...changes }), context);
-  }
-
-  test('nobody listens', async () => {
-    const port = await listen(() => {});
-    servers.splice(0).forEach((server) => server.close());
-    await expect(dial({ port })).rejects.toThrow(code('NETWORK'));
-  });
-
-  test('a name that is not known', async () => {
-    await expect(dial({ host: 'database.invalid' }, undefined, engineContext())).rejects.toThrow(code('NETWORK', 'host'));
+  const { listen, dial } = testUntrustedServers({
+    database,
+    fields: () => fields,
+    engineWith: postgres,
+    greet: async (socket) => {
+      await once(socket, 'data');
+      socket.write('S');
+    },
   });
 
   test('a server that offers no TLS gets not one byte more', async () => {
@@ -173,54 +152,5 @@ describe('servers that cannot be trusted or reached', () => {
   test('a server that hangs up', async () => {
     const port = await listen((socket) => socket.once('data', () => socket.destroy()));
     await expect(dial({ port })).rejects.toThrow(code('NETWORK'));
-  });
-
-  test('a certificate of an authority that is not trusted', async () => {
-    await expect(dial({}, postgres())).rejects.toThrow(code('TLS', 'certificate'));
-    const other = await CertificateAuthority.create();
-    await expect(dial({}, postgres({ authorities: other.certificate }))).rejects.toThrow(code('TLS', 'certificate'));
-  });
-
-  test('a certificate for another host', async () => {
-    const authority = await CertificateAuthority.create();
-    const { certificate, key } = await authority.issue(['other.example.com'], ['127.0.0.9']);
-    const secureContext = createSecureContext({ cert: certificate, key });
-    const port = await listen((socket) => socket.once('data', () => {
-      socket.write('S');
-      new TLSSocket(socket, { isServer: true, secureContext }).on('error', () => {});
-    }));
-    await expect(dial({ port }, postgres({ authorities: authority.certificate }))).rejects.toThrow(code('TLS', 'certificate'));
-    await expect(dial({ port, host: '127.0.0.1' }, postgres({ authorities: authority.certificate }))).rejects.toThrow(code('TLS', 'certificate'));
-  });
-
-  test('a host that is an address, with a certificate for it', async () => {
-    const line = await database.engine.dial(database.engine.parse({ ...fields, host: '127.0.0.1' }), engineContext());
-    await line.close();
-  });
-
-  test('a server that says nothing at the connection', async () => {
-    const port = await listen(() => {});
-    await expect(dial({ port })).rejects.toThrow(code('TIMEOUT'));
-  });
-
-  test.each(['login', 'lock', 'apply'])('a server that says nothing any more at %s', async (operation) => {
-    const proxy = await TcpProxy.start(database.server.port);
-    const credential = database.engine.parse({ ...fields, port: proxy.port });
-    const stall = (at: string): void => {
-      if (at === operation) proxy.onSegment(() => 'stall');
-    };
-    const run = async (): Promise<void> => {
-      const line = await database.engine.dial(credential, impatient);
-      stall('login');
-      const session = await line.login(credential);
-      stall('lock');
-      await session.lock('lock');
-      stall('apply');
-      await session.apply(next());
-    };
-    const start = performance.now();
-    await expect(run()).rejects.toThrow(code('TIMEOUT'));
-    expect(performance.now() - start).toBeLessThan(2_000);
-    await proxy.close();
   });
 });

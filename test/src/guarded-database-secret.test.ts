@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import { count, Json, keyStatements, newStack, only, postgresCluster, postgresInstance, resources, rotatedLogin, rotatedStack, secretStatements, template } from './vocabulary';
+import { count, Json, keyStatements, loginContent, newStack, only, postgresCluster, postgresInstance, resources, rotatedLogin, rotatedStack, secretStatements, template, warnings } from './vocabulary';
 import { DatabaseEngine, DatabaseTarget, GuardedDatabaseSecret, GuardedSecret, Rotation, SecretRotator } from '../../src';
 
 const ATTACHMENT = 'AWS::SecretsManager::SecretTargetAttachment';
@@ -83,7 +83,7 @@ describe('one resource policy', () => {
 
   test('takes statements on a guarded secret that a database has as its master login', () => {
     const stack = newStack();
-    const { secret } = new GuardedSecret(stack, 'Master');
+    const { secret } = new GuardedSecret(stack, 'Master', { content: loginContent('postgres') });
     const database = postgresInstance(stack, 'Database', { credentials: rds.Credentials.fromSecret(secret, 'postgres') });
     new SecretRotator(stack, 'Rotation', { secret: database.secret!, rotation: Rotation.singleUser({ database: DatabaseTarget.rdsInstance(database) }) });
     database.secret!.addToResourcePolicy(statement());
@@ -104,3 +104,11 @@ test('the policy of the key does not grow with the logins', () => {
 function tokenNumber(text: string): number {
   return Token.asNumber(Token.asAny(text));
 }
+
+test.each<[string, object, number]>([
+  ['undefined, as that of a database without one', { adminSecret: undefined }, 1],
+  ['left out', {}, 0],
+])('a warning tells when the secret of the administrator is %s', (_name, options, expected) => {
+  const { stack } = rotatedStack(options);
+  expect(warnings(stack).filter((warning) => warning.includes('`adminSecret` was passed, but is undefined'))).toHaveLength(expected);
+});

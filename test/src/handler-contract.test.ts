@@ -1,10 +1,11 @@
 /**
  * What the constructs write into the environment is what the functions read.
  */
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { deployed } from './deployed';
 import { Json, newStack, only, postgresCluster, rotatedStack, template } from './vocabulary';
 import { DeployedSecrets } from '../../lambda/core/facts';
-import { DatabaseEngine, DatabaseTarget, GuardedDatabaseSecret, Rotation, SecretRotator } from '../../src';
+import { DatabaseEngine, DatabasePrivileges, DatabaseTarget, GuardedDatabaseSecret, Rotation, SecretRotator } from '../../src';
 import { SECRET_FACTS_PREFIX, SecretFacts } from '../../src/handler-contract';
 
 /** The environment of the one function of a stack, as Lambda would give it. */
@@ -61,5 +62,22 @@ describe.each(STACKS)('the login of %s', (_, define, expected) => {
   test('puts nothing else there but the certificates of Amazon', () => {
     const others = Object.entries(environment(define())).filter(([name]) => !name.startsWith(SECRET_FACTS_PREFIX));
     expect(others).toEqual([['NODE_EXTRA_CA_CERTS', '/var/runtime/ca-cert.pem']]);
+  });
+});
+
+describe('a login of an administrator', () => {
+  const rotations: [string, (database: DatabaseTarget, adminSecret: ISecret) => Rotation][] = [
+    ['that it changes', (database, adminSecret) => Rotation.adminAssisted({ database, adminSecret })],
+    ['that it creates', (database, adminSecret) => Rotation.adminAssisted({ database, adminSecret, role: 'owner', createWith: DatabasePrivileges.ALL })],
+    ['of a pair', (database, adminSecret) => Rotation.alternatingUsers({ database, adminSecret, role: 'owner', createWith: DatabasePrivileges.READ_ONLY })],
+  ];
+
+  test.each(rotations)('%s has facts that the function takes, for its secret', (_, rotationOf) => {
+    const stack = newStack();
+    const cluster = postgresCluster(stack);
+    const database = DatabaseTarget.auroraCluster(cluster);
+    new GuardedDatabaseSecret(stack, 'Login', { database, username: 'app', rotation: rotationOf(database, cluster.secret!) });
+    const [own] = facts(stack);
+    expect(DeployedSecrets.fromEnvironment(environment(stack)).get(own.secret)).toEqual(own);
   });
 });

@@ -29,9 +29,12 @@ describe('a number outside of its range', () => {
   });
 });
 
-test.each(['postgres', 'aurora-postgresql'])('AWS calls PostgreSQL %s', (name) => {
-  expect(DatabaseEngine.fromName(name)).toBe(DatabaseEngine.POSTGRES);
-  expect(String(DatabaseEngine.fromName(name))).toBe('postgres');
+test.each([
+  ['postgres', DatabaseEngine.POSTGRES], ['aurora-postgresql', DatabaseEngine.POSTGRES],
+  ['mysql', DatabaseEngine.MYSQL], ['aurora-mysql', DatabaseEngine.MYSQL], ['aurora', DatabaseEngine.MYSQL],
+  ['mariadb', DatabaseEngine.MARIADB],
+])('what AWS calls %s is %s here', (name, engine) => {
+  expect(DatabaseEngine.fromName(name)).toBe(engine);
 });
 
 describe('the size of facts', () => {
@@ -39,10 +42,11 @@ describe('the size of facts', () => {
 
   test('is that of their JSON at least', () => {
     const facts = { strategy: 'single-user', host: 'db.example.com', port: '5432' };
-    expect(factsSize(secret(), facts)).toBeGreaterThan(JSON.stringify(facts).length);
+    expect(factsSize(secret(), { bundle: 'postgres', facts })).toBeGreaterThan(JSON.stringify(facts).length);
   });
 
   test('is estimated from above where they are known at deployment only', () => {
-    expect(factsSize(secret(), { host: Lazy.string({ produce: () => 'x' }) })).toBeGreaterThan(factsSize(secret(), { host: 'x'.repeat(100) }));
+    const sizeWith = (host: string) => factsSize(secret(), { bundle: 'postgres', facts: { host } });
+    expect(sizeWith(Lazy.string({ produce: () => 'x' }))).toBeGreaterThan(sizeWith('x'.repeat(100)));
   });
 });

@@ -3,11 +3,13 @@
  */
 import { Duration } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as rds from 'aws-cdk-lib/aws-rds';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { stable } from './stable';
-import { newStack, postgresCluster, postgresInstance, rotatedLogin, rotatedStack, template } from './vocabulary';
+import { loginContent, newStack, postgresCluster, postgresInstance, rotatedLogin, rotatedStack, template } from './vocabulary';
 import {
-  DatabaseEngine, DatabaseTarget, GuardedDatabaseSecret, GuardedSecret, Rotation, RotationFunction, RotationInterval, SecretAlarms, SecretRotator,
+  DatabaseEngine, DatabasePrivileges, DatabaseTarget, GuardedDatabaseSecret, GuardedSecret,
+  Rotation, RotationFunction, RotationInterval, SecretAlarms, SecretRotator,
 } from '../../src';
 
 test('a login of an instance', () => {
@@ -34,6 +36,21 @@ test('a login of an Aurora cluster, with everything of its own', () => {
   expect(stable(template(stack).toJSON())).toMatchSnapshot();
 });
 
+test('two logins that take turns, by an administrator with a key', () => {
+  const stack = newStack();
+  const encryptionKey = new kms.Key(stack, 'DatabaseKey');
+  const cluster = postgresCluster(stack, 'Cluster', { credentials: rds.Credentials.fromGeneratedSecret('postgres', { encryptionKey }) });
+  const database = DatabaseTarget.auroraCluster(cluster);
+  new GuardedDatabaseSecret(stack, 'Login', {
+    database,
+    username: 'orders_a',
+    rotation: Rotation.alternatingUsers({
+      database, adminSecret: cluster.secret!, otherUsername: 'orders_b', role: 'orders_owner', createWith: DatabasePrivileges.READ_WRITE,
+    }),
+  });
+  expect(stable(template(stack).toJSON())).toMatchSnapshot();
+});
+
 test('logical ids', () => {
   const stack = newStack();
   const topic = new sns.Topic(stack, 'Topic');
@@ -41,7 +58,7 @@ test('logical ids', () => {
   const rotation = Rotation.singleUser({ database: DatabaseTarget.fromAttributes({ engine: DatabaseEngine.POSTGRES, host: 'db.example.com' }) });
 
   new GuardedSecret(stack, 'GuardedSecret');
-  const own = new GuardedSecret(stack, 'GuardedSecretWithAll', { dedicatedKey: true, rotation, alarmTopic: topic });
+  const own = new GuardedSecret(stack, 'GuardedSecretWithAll', { content: loginContent(), dedicatedKey: true, rotation, alarmTopic: topic });
   rotatedLogin(stack, database, { alarmTopic: topic }, 'GuardedDatabaseSecret');
   new SecretRotator(stack, 'SecretRotator', { secret: database.secret!, rotation: Rotation.singleUser({ database: DatabaseTarget.rdsInstance(database) }) });
   new RotationFunction(stack, 'RotationFunction', { bundle: 'postgres' });

@@ -6,7 +6,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
-import { DatabaseTarget, GuardedDatabaseSecret, GuardedDatabaseSecretProps } from '../../src';
+import { DatabaseTarget, GuardedDatabaseSecret, GuardedDatabaseSecretProps, SecretContent } from '../../src';
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-central-1';
@@ -36,6 +36,11 @@ export function vpcWithoutWayOut(scope: Construct, id: string = 'Vpc'): ec2.Vpc 
     subnetConfiguration: [{ name: 'Database', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
     restrictDefaultSecurityGroup: false,
   });
+}
+
+/** An endpoint of which the app knows the id alone. */
+export function endpointOf(vpcEndpointId: string): ec2.IVpcEndpoint {
+  return ec2.InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(newStack(), 'Endpoint', { vpcEndpointId, port: 443 });
 }
 
 export function postgresInstance(scope: Construct, id: string = 'Database', props: Partial<rds.DatabaseInstanceProps> = {}): rds.DatabaseInstance {
@@ -68,7 +73,13 @@ export function rotatedStack(props: Partial<GuardedDatabaseSecretProps> = {}, st
 }
 
 export function rotatedLogin(scope: Construct, database: rds.IDatabaseInstance, props: Partial<GuardedDatabaseSecretProps> = {}, id: string = 'Login') {
-  return new GuardedDatabaseSecret(scope, id, { database: props.database ?? DatabaseTarget.rdsInstance(database), username: 'app', ...props });
+  const username = id === 'Login' ? 'app' : id.toLowerCase();
+  return new GuardedDatabaseSecret(scope, id, { database: props.database ?? DatabaseTarget.rdsInstance(database), username, ...props });
+}
+
+/** The value of a secret that is the one of a login. */
+export function loginContent(username: string = 'app'): SecretContent {
+  return SecretContent.generatedField({ fields: { username } });
 }
 
 const templates = new WeakMap<Stack, { size: number; template: Template }>();

@@ -1,19 +1,18 @@
 /**
  * What a user may get wrong, and the one message that each mistake gives: whole texts, since they are what users see.
  */
-import { Duration, SecretValue } from 'aws-cdk-lib';
-import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { Duration, Lazy, SecretValue } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { isolatedVpc, messageOf, newStack, postgresInstance, rotatedLogin } from './vocabulary';
+import { isolatedVpc, loginContent, messageOf, newStack, postgresInstance, rotatedLogin } from './vocabulary';
 import {
   DatabaseEngine, DatabaseTarget, GuardedDatabaseSecretProps, GuardedSecret, GuardedSecretProps, Rotation, RotationInterval, SecretContent,
   SecretRotator,
 } from '../../src';
 
-const SUPPORTED = '"postgres", "aurora-postgresql"';
+const SUPPORTED = '"postgres", "aurora-postgresql", "mysql", "aurora-mysql", "aurora", "mariadb"';
 
 function secretProblem(props: GuardedSecretProps): string {
   return messageOf(() => new GuardedSecret(newStack(), 'Secret', props));
@@ -28,13 +27,13 @@ function loginProblem(props: Partial<GuardedDatabaseSecretProps>): string {
 describe('databases', () => {
   test('fails for an instance of an engine that is not supported', () => {
     const stack = newStack();
-    const database = new rds.DatabaseInstance(stack, 'MySql', {
-      engine: rds.DatabaseInstanceEngine.mysql({ version: rds.MysqlEngineVersion.VER_8_0_39 }),
+    const database = new rds.DatabaseInstance(stack, 'Oracle', {
+      engine: rds.DatabaseInstanceEngine.oracleSe2({ version: rds.OracleEngineVersion.VER_19 }),
       vpc: isolatedVpc(stack),
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
     });
     expect(messageOf(() => DatabaseTarget.rdsInstance(database)))
-      .toBe(`Test/MySql: unknown database engine "mysql"; supported are ${SUPPORTED}; use a database of such an engine`);
+      .toBe(`Test/Oracle: unknown database engine "oracle-se2"; supported are ${SUPPORTED}; use a database of such an engine`);
   });
 
   test('fails for the name of an engine that is not supported', () => {
@@ -81,7 +80,7 @@ describe('databases', () => {
     const database = DatabaseTarget.fromAttributes({
       engine: DatabaseEngine.POSTGRES, host: 'db.example.com', vpc, connectable: new ec2.SecurityGroup(stack, 'Group', { vpc }),
     });
-    expect(messageOf(() => new GuardedSecret(stack, 'Login', { rotation: Rotation.singleUser({ database }) })))
+    expect(messageOf(() => new GuardedSecret(stack, 'Login', { content: loginContent(), rotation: Rotation.singleUser({ database }) })))
       .toBe('Test/Login/Rotation: the connections of the database have no default port, so the function cannot be let in; give the connectable a `defaultPort`');
   });
 });
@@ -143,12 +142,21 @@ describe('secrets', () => {
       .toBe('Test/Secret: the secret is not rotated, but got `rotateImmediately` and `alarmTopic` and `memorySize`; pass `rotation`, or leave that out');
   });
 
-  test('warns of a name that ends like an ARN', () => {
-    const stack = newStack();
-    new GuardedSecret(stack, 'Secret', { secretName: 'billing-secret' });
-    new GuardedSecret(stack, 'Other', { secretName: 'billing-secrets' });
-    Annotations.fromStack(stack).hasWarning('/Test/Secret', Match.stringLikeRegexp('"billing-secret" ends in a hyphen and six characters'));
-    Annotations.fromStack(stack).hasNoWarning('/Test/Other', Match.anyValue());
+  const ENDS_LIKE_AN_ARN = 'the name of a secret must not end in a hyphen and six letters or digits, as complete ARNs do, since a partial ARN of the secret would be taken for a complete one and find nothing';
+
+  test.each<[string, string]>([
+    ['billing-secret', `${ENDS_LIKE_AN_ARN}, got "billing-secret"; change the end of \`secretName\`, or leave it out`],
+    ['app/orders-a1B2c3', `${ENDS_LIKE_AN_ARN}, got "app/orders-a1B2c3"; change the end of \`secretName\`, or leave it out`],
+    ['', 'the name of a secret must have 1 to 512 characters, got 0; change `secretName`'],
+    ['n'.repeat(513), 'the name of a secret must have 1 to 512 characters, got 513; change `secretName`'],
+    ['my secret', 'the name of a secret must consist of letters, digits and /_+=.@-, got "my secret"; change `secretName`'],
+    ['billing:key', 'the name of a secret must consist of letters, digits and /_+=.@-, got "billing:key"; change `secretName`'],
+  ])('fails for the name %p', (secretName, problem) => {
+    expect(secretProblem({ secretName })).toBe(`Test/Secret: ${problem}`);
+  });
+
+  test.each(['billing-secrets', 'a', 'app/orders_1+2=3.@x-', 'n'.repeat(512), 'x-a1B2c3/key', Lazy.string({ produce: () => 'late-secret' })])('takes the name %p', (secretName) => {
+    expect(() => new GuardedSecret(newStack(), 'Secret', { secretName })).not.toThrow();
   });
 
   test('lists several problems together', () => {
@@ -166,7 +174,7 @@ describe('secrets', () => {
 
   test('fails for a generated field among the known ones', () => {
     expect(secretProblem({ content: SecretContent.generatedField({ fields: { user: 'app', token: 'x' }, generatedField: 'token' }) }))
-      .toBe('Test/Secret: the generated field "token" must not be among the known fields, got ["user","token"]; remove it from `fields`');
+      .toBe('Test/Secret: the generated field "token" must not be among the known fields, got ["token","user"]; remove it from `fields`');
   });
 });
 

@@ -1,9 +1,9 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { GuardedSecret, SecretGrants } from '../../../src';
-import { ACCOUNT, COMPLETE_ARN, Json, keyStatements, newStack, only, OTHER_ACCOUNT, PARTIAL_ARN, REGION, rotatedStack, secretStatements, statements, template, warnings } from '../vocabulary';
+import { ACCOUNT, COMPLETE_ARN, Json, keyStatements, messageOf, newStack, only, OTHER_ACCOUNT, PARTIAL_ARN, REGION, rotatedStack, secretStatements, statements, template, warnings } from '../vocabulary';
 
 const SETTINGS_UNTOUCHED = {
   BoolIfExists: { 'secretsmanager:ModifyRotationRules': 'false' },
@@ -24,12 +24,16 @@ const SAME_ACCOUNT: [string, (stack: Stack) => iam.IGrantable][] = [
   ['a user', (stack) => new iam.User(stack, 'User')],
 ];
 
+const BOUND_SERVICE = new iam.ServicePrincipal('dms.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': ACCOUNT } } });
+
+/** Grantees outside of the account, with what the policies of secret and key say of them. */
 const OTHERS: [string, (stack: Stack) => iam.IGrantable, Json][] = [
   ['a principal of another account', () => new iam.ArnPrincipal(`arn:aws:iam::${OTHER_ACCOUNT}:role/service`), { AWS: `arn:aws:iam::${OTHER_ACCOUNT}:role/service` }],
   ['another account', () => new iam.AccountPrincipal(OTHER_ACCOUNT), { AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${OTHER_ACCOUNT}:root`]] } }],
   ['an imported role of another account', (stack) => iam.Role.fromRoleArn(stack, 'Role', `arn:aws:iam::${OTHER_ACCOUNT}:role/service`), { AWS: `arn:aws:iam::${OTHER_ACCOUNT}:role/service` }],
-  ['a service', () => new iam.ServicePrincipal('dms.amazonaws.com'), { Service: 'dms.amazonaws.com' }],
 ];
+
+const CALLER = { 'kms:CallerAccount': OTHER_ACCOUNT };
 
 describe.each(SAME_ACCOUNT)('%s of the account', (_, grantee) => {
   test('reads: value and metadata, and decrypts this secret only', () => {
@@ -74,7 +78,7 @@ describe.each(SAME_ACCOUNT)('%s of the account', (_, grantee) => {
     const { stack, guarded, arn } = guardedStack();
     guarded.grants.rotate(grantee(stack));
     expect(statements(stack)).toEqual([
-      { Effect: 'Allow', Action: ['secretsmanager:CancelRotateSecret', 'secretsmanager:DescribeSecret'], Resource: arn },
+      { Effect: 'Allow', Action: 'secretsmanager:DescribeSecret', Resource: arn },
       { Effect: 'Allow', Action: 'secretsmanager:RotateSecret', Resource: arn, Condition: SETTINGS_UNTOUCHED },
     ]);
   });
@@ -93,7 +97,7 @@ describe.each(OTHERS)('%s', (_, grantee, principal) => {
       Action: 'kms:Decrypt',
       Resource: '*',
       Condition: {
-        StringEquals: { 'kms:ViaService': VIA },
+        StringEquals: { 'kms:ViaService': VIA, ...CALLER },
         StringLike: { 'kms:EncryptionContext:SecretARN': [{ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:secretsmanager:${REGION}:${ACCOUNT}:secret:*`]] }] },
       },
     });
@@ -114,6 +118,78 @@ describe.each(OTHERS)('%s', (_, grantee, principal) => {
     expect(secretStatements(stack)).toMatchObject([{}, { Principal: principal, Action: ['secretsmanager:PutSecretValue', 'secretsmanager:DescribeSecret'] }]);
     expect(keyStatements(stack)).toContainEqual(expect.objectContaining({ Principal: principal, Action: ['kms:Decrypt', 'kms:GenerateDataKey'] }));
   });
+});
+
+describe('a service', () => {
+  test('reads by the policies of secret and key, bound as it says', () => {
+    const { stack, guarded } = guardedStack();
+    guarded.grants.read(BOUND_SERVICE);
+    const bound = { Principal: { Service: 'dms.amazonaws.com' }, Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } } };
+    expect(secretStatements(stack)[1]).toMatchObject({ ...bound, Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'] });
+    expect(keyStatements(stack).at(-1)).toMatchObject({ ...bound, Action: 'kms:Decrypt' });
+    expect(warnings(stack)).toEqual([]);
+  });
+
+  test('that serves everybody gives a warning', () => {
+    const { stack, guarded } = guardedStack();
+    guarded.grants.describe(new iam.ServicePrincipal('dms.amazonaws.com'));
+    expect(warnings(stack)).toEqual([
+      '"Test/Secret/Resource" is granted to a service, whoever it works for; bind it to your account with the option `conditions: { StringEquals: { \'aws:SourceAccount\': account } }` of iam.ServicePrincipal, or acknowledge this if the service does not send it',
+    ]);
+  });
+});
+
+describe('wrong grants', () => {
+  const messageFor = (grant: (grants: SecretGrants) => void) => {
+    const { guarded } = guardedStack();
+    return messageOf(() => grant(guarded.grants));
+  };
+
+  test.each([['AnyPrincipal', new iam.AnyPrincipal()], ['StarPrincipal', new iam.StarPrincipal()]])('to everybody: %s', (_, everybody) => {
+    expect(messageFor((grants) => grants.read(everybody))).toBe(
+      'Test/Secret/Resource: a grant to everybody would make it public, got "*" without a condition; name roles, an account (iam.AccountPrincipal) or an organisation (iam.OrganizationPrincipal)',
+    );
+  });
+
+  test.each([
+    ['its ARN', new iam.ArnPrincipal(`arn:aws:iam::${OTHER_ACCOUNT}:role/service`)],
+    ['its account', new iam.AccountPrincipal(OTHER_ACCOUNT)],
+  ])('managing by another account, named by %s', (_, grantee) => {
+    expect(messageFor((grants) => grants.manage(grantee))).toBe(
+      `Test/Secret/Resource: a secret is managed from its own account, got a principal of account "${OTHER_ACCOUNT}"; grant a role of the account that the other one may assume`,
+    );
+  });
+
+  test('managing by somebody without a policy', () => {
+    expect(messageFor((grants) => grants.manage(new iam.OrganizationPrincipal('o-a1b2c3d4e5')))).toBe(
+      'Test/Secret/Resource: managing is allowed in the policy of the grantee only, got "OrganizationPrincipal(o-a1b2c3d4e5)", which has none; grant a role, a user or a group',
+    );
+  });
+
+  test('conditions that cannot work, all in one message', () => {
+    expect(messageFor((grants) => grants.read(BOUND_SERVICE, { versionStages: [], vpcEndpoints: [], matchingTags: [], organizationId: '123' }))).toBe([
+      'Test/Secret/Resource: 4 problems',
+      '  1. `versionStages` is empty, so nobody could read; name at least one, or leave it out',
+      '  2. `vpcEndpoints` is empty, so nobody could read; name at least one, or leave it out',
+      '  3. `matchingTags` is empty, so nobody could read; name at least one, or leave it out',
+      '  4. an organisation is "o-" and 10 to 32 lower-case letters or digits, got "123"; change `organizationId`',
+    ].join('\n'));
+  });
+
+  test('an id that only the deployment knows is no problem', () => {
+    const { stack, guarded } = guardedStack();
+    const parameter = new CfnParameter(stack, 'Organisation');
+    guarded.grants.read(new iam.User(stack, 'User'), { organizationId: parameter.valueAsString });
+    expect(statements(stack)[0].Condition).toEqual({ StringEquals: { 'aws:PrincipalOrgID': { Ref: 'Organisation' } } });
+  });
+});
+
+test('a batch for somebody without a policy gives a warning', () => {
+  const { stack, guarded } = guardedStack();
+  guarded.grants.batchRead(new iam.AccountPrincipal(OTHER_ACCOUNT), { withFilters: true });
+  expect(warnings(stack)).toEqual([
+    'secretsmanager:BatchGetSecretValue, secretsmanager:ListSecrets cannot be allowed by the policy of a secret, and the grantee has none here; allow it in the policy of the grantee, where it is defined',
+  ]);
 });
 
 describe('a secret of the user', () => {

@@ -1,6 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { matches } from './event-pattern';
@@ -75,7 +76,10 @@ describe('the rule about service events', () => {
   test('tells the topic what happened to which secret, and why', () => {
     const [target] = only(stack, RULE).properties.Targets;
     expect(target.Arn).toEqual({ Ref: only(stack, 'AWS::SNS::Topic').id });
-    expect(target.InputTransformer.InputTemplate).toBe('"<detail-eventName> for secret <detail-additionalEventData-SecretId>: <detail-errorMessage>"');
+    const { InputTemplate } = target.InputTransformer;
+    expect(InputTemplate).toMatch(/^"<detail-eventName> for secret <detail-additionalEventData-SecretId>: <detail-errorMessage>\. /);
+    expect(InputTemplate).toContain("filter level = 'ERROR' and secret = '<detail-additionalEventData-SecretId>' | sort");
+    expect(InputTemplate).toMatch(/Runbook: https:\/\/\S+\/docs\/runbooks\/rotation-failed\.md"$/);
     expect(Object.values(target.InputTransformer.InputPathsMap).sort()).toEqual(['$.detail.additionalEventData.SecretId', '$.detail.errorMessage', '$.detail.eventName']);
   });
 });
@@ -114,6 +118,29 @@ describe('the alarm about the function', () => {
       TreatMissingData: 'notBreaching',
     });
   });
+});
+
+describe('the text of the alarm about the function', () => {
+  test('names the log group, how to search it, and the runbook', () => {
+    const { stack } = alarmedStack();
+    const text = asText(only(stack, ALARM).properties.AlarmDescription);
+    expect(text).toContain(`Its log {"Ref":"${only(stack, 'AWS::Logs::LogGroup').id}"} names the secret`);
+    expect(text).toMatch(/in Logs Insights: fields @timestamp, secret, step, code, error, hint \| filter level = 'ERROR' \| sort @timestamp desc\. Runbook: https:\/\/\S+\/docs\/runbooks\/function-errors\.md$/);
+    // CloudWatch takes 1,024 characters; a name of a log group has up to 512.
+    expect(text.length + 512).toBeLessThan(1024);
+  });
+
+  test('goes without the log group of a function that has an unknown one', () => {
+    const stack = newStack();
+    const rotationFunction = lambda.Function.fromFunctionName(stack, 'Function', 'rotate');
+    new SecretAlarms(stack, 'Alarms', { topic: new sns.Topic(stack, 'Topic') }).monitorFunction(rotationFunction);
+    expect(only(stack, ALARM).properties.AlarmDescription).toMatch(/^A function that rotates secrets failed\. Its log names the secret/);
+  });
+
+  /** References in their JSON. */
+  function asText(value: Json): string {
+    return typeof value === 'string' ? value : value['Fn::Join'][1].map((part: Json) => (typeof part === 'string' ? part : JSON.stringify(part))).join('');
+  }
 });
 
 describe('a topic with a key', () => {

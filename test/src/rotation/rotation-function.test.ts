@@ -1,13 +1,13 @@
-import { App, Aspects, CfnResource, Duration, PropertyInjectors, Tags } from 'aws-cdk-lib';
+import { Aspects, CfnResource, Duration, PropertyInjectors, Tags } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { IConstruct } from 'constructs';
-import { GuardedDatabaseSecretProps, RotationFunction } from '../../../src';
+import { RotationFunction } from '../../../src';
 import {
-  asList, count, isolatedVpc, Json, keyStatements, newStack, only, postgresInstance, resources, rotatedLogin, rotatedStack,
-  statements, statementsWith, template, warnings,
+  ACCOUNT, asList, count, Json, keyStatements, messageOf, newStack, only, OTHER_ACCOUNT, REGION, resources,
+  rotatedLogin, rotatedStack, statements, statementsWith, template, warnings,
 } from '../vocabulary';
 
 const FUNCTION = 'AWS::Lambda::Function';
@@ -104,6 +104,42 @@ describe('the role', () => {
   });
 });
 
+describe('a role that was imported', () => {
+  const ARN = `arn:aws:iam::${ACCOUNT}:role/rotation`;
+
+  test('not to be changed is left alone, and a warning says what to attach', () => {
+    const stack = newStack();
+    const { login } = rotatedStack({ role: iam.Role.fromRoleArn(stack, 'MyRole', ARN, { mutable: false }) }, stack);
+    const { path } = login.rotator.rotationFunction.node;
+    for (const policy of Object.values(resources(stack, 'AWS::IAM::ManagedPolicy'))) expect(policy.Properties.Roles).toBeUndefined();
+    expect(warnings(stack)).toEqual([
+      `the role "Test/MyRole" must not be changed from here, so the function has no rights; attach the managed policies "${path}/ExecutionPolicy" and "${path}/RotationPolicy" where the role is defined, or import it without \`mutable: false\``,
+    ]);
+  });
+
+  test('to be changed gets its policies without a warning', () => {
+    const stack = newStack();
+    rotatedStack({ role: iam.Role.fromRoleName(stack, 'MyRole', 'rotation') }, stack);
+    expect(warnings(stack)).toEqual([]);
+    expect(Object.values(resources(stack, 'AWS::IAM::ManagedPolicy')).map(({ Properties }) => Properties.Roles)).toEqual([['rotation'], ['rotation']]);
+  });
+
+  test('from another account is refused', () => {
+    const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
+    const role = iam.Role.fromRoleArn(stack, 'MyRole', `arn:aws:iam::${OTHER_ACCOUNT}:role/rotation`);
+    expect(messageOf(() => rotatedStack({ role }, stack)))
+      .toContain(`a function of account ${ACCOUNT} cannot have a role of another account, got "Test/MyRole" of account ${OTHER_ACCOUNT}; change \`role\`, or leave it out`);
+  });
+
+  test('is only reported where the app has the CDK report roles', () => {
+    const stack = newStack();
+    iam.Role.customizeRoles(stack, { usePrecreatedRoles: { 'Test/MyRole': 'rotation' } });
+    const role = new iam.Role(stack, 'MyRole', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    expect(() => rotatedStack({ role }, stack)).not.toThrow();
+    expect(warnings(stack)).toEqual([]);
+  });
+});
+
 describe('the key', () => {
   test('of the stack encrypts secret, logs and environment', () => {
     const { stack } = rotatedStack();
@@ -128,7 +164,7 @@ describe('the key', () => {
   test('allows all only to the account that owns it', () => {
     const { stack } = rotatedStack();
     const root = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] };
-    for (const statement of keyStatements(stack).filter(({ Principal }) => Principal.AWS)) expect(statement.Principal.AWS).toEqual(root);
+    for (const statement of keyStatements(stack).filter(({ Effect, Principal }) => Effect === 'Allow' && Principal.AWS)) expect(statement.Principal.AWS).toEqual(root);
   });
 
   test('if imported: a warning says what its policy needs', () => {
@@ -156,66 +192,6 @@ test('no ARN names a partition', () => {
 test('logs are kept for a year, and when the stack goes', () => {
   const { resource } = only(rotatedStack().stack, LOG_GROUP);
   expect(resource).toMatchObject({ Properties: { RetentionInDays: 365 }, DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
-});
-
-describe('sharing', () => {
-  function functionsWith(one: Partial<GuardedDatabaseSecretProps>, other: Partial<GuardedDatabaseSecretProps>, stack = newStack()): number {
-    const { database } = rotatedStack(one, stack);
-    rotatedLogin(stack, database, other, 'Other');
-    return count(stack, FUNCTION);
-  }
-
-  test('rotators with the same configuration share a function, role, logs, policies and permission', () => {
-    const { stack, database, login } = rotatedStack();
-    const other = rotatedLogin(stack, database, { username: 'report' }, 'Report');
-    expect(other.rotator.rotationFunction).toBe(login.rotator.rotationFunction);
-    for (const type of [FUNCTION, ROLE, LOG_GROUP, PERMISSION]) expect(count(stack, type)).toBe(1);
-    expect(count(stack, 'AWS::IAM::ManagedPolicy')).toBe(2);
-  });
-
-  test('interval, alarms and secret do not divide', () => {
-    expect(functionsWith({}, { rotateImmediately: true, secretName: 'other', dedicatedKey: true })).toBe(1);
-  });
-
-  test('the same configuration, said otherwise, does not divide', () => {
-    expect(functionsWith({ timeout: Duration.seconds(120) }, { timeout: Duration.minutes(2) })).toBe(1);
-  });
-
-  test.each<[string, (stack: ReturnType<typeof newStack>) => Partial<GuardedDatabaseSecretProps>]>([
-    ['VPC', (stack) => ({ vpc: isolatedVpc(stack, 'OtherVpc') })],
-    ['subnets', () => ({ vpcSubnets: { availabilityZones: ['dummy1a'] } })],
-    ['security groups', () => ({ securityGroups: [] })],
-    ['role', (stack) => ({ role: new iam.Role(stack, 'MyRole', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }) })],
-    ['key', (stack) => ({ functionEncryptionKey: new kms.Key(stack, 'MyKey') })],
-    ['memory', () => ({ memorySize: 512 })],
-    ['timeout', () => ({ timeout: Duration.minutes(2) })],
-    ['log retention', () => ({ logRetention: logs.RetentionDays.TEN_YEARS })],
-  ])('another %s divides', (_, props) => {
-    const stack = newStack({ env: { account: '111122223333', region: 'dummy' } });
-    expect(functionsWith({}, props(stack), stack)).toBe(2);
-  });
-
-  test('two stacks have a function each', () => {
-    const app = new App();
-    const stacks = ['One', 'Other'].map((id) => rotatedStack({}, newStack({}, id, app)).stack);
-    for (const stack of stacks) expect(count(stack, FUNCTION)).toBe(1);
-  });
-
-  test('two apps in one process know nothing of each other', () => {
-    const [one, other] = [rotatedStack(), rotatedStack()];
-    expect(template(one.stack).toJSON()).toEqual(template(other.stack).toJSON());
-  });
-
-  test('one more availability zone gives no other function', () => {
-    const [two, three] = [2, 3].map((zones) => {
-      const stack = newStack({ env: { account: '111122223333', region: 'eu-central-1' } });
-      const vpc = isolatedVpc(stack);
-      vpc.isolatedSubnets.splice(zones);
-      rotatedLogin(stack, postgresInstance(stack, 'Database', { vpc }));
-      return only(stack, FUNCTION).id;
-    });
-    expect(two).toBe(three);
-  });
 });
 
 describe('what an organisation demands reaches role and function', () => {

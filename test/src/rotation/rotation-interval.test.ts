@@ -1,6 +1,6 @@
-import { Duration, Lazy } from 'aws-cdk-lib';
+import { Annotations, Duration, Lazy } from 'aws-cdk-lib';
 import { RotationCronOptions, RotationInterval } from '../../../src';
-import { newStack, only, rotatedStack } from '../vocabulary';
+import { newStack, only, rotatedStack, warnings } from '../vocabulary';
 
 function render(interval: RotationInterval) {
   return JSON.parse(JSON.stringify(interval.render(newStack())));
@@ -25,6 +25,10 @@ test.each<[RotationCronOptions, string]>([
   [{ hour: '0,4,12' }, 'cron(0 0,4,12 * * ? *)'],
   [{ day: 'L', month: '1/3' }, 'cron(0 0 L 1/3 ? *)'],
   [{ weekDay: 'SUN#1', hour: '2' }, 'cron(0 2 ? * SUN#1 *)'],
+  [{ weekDay: 'SUNL' }, 'cron(0 0 ? * SUNL *)'],
+  [{ weekDay: 'MON-FRI', hour: '0,4' }, 'cron(0 0,4 ? * MON-FRI *)'],
+  [{ hour: '2,23', day: '1,15' }, 'cron(0 2,23 1,15 * ? *)'],
+  [{ day: Lazy.string({ produce: () => '1' }), hour: '2,23' }, 'cron(0 2,23 1 * ? *)'],
   [{ hour: Lazy.string({ produce: () => '5' }) }, 'cron(0 5 * * ? *)'],
 ])('cron %p', (options, scheduleExpression) => {
   const stack = newStack();
@@ -43,8 +47,15 @@ test.each([
 test.each<[RotationCronOptions, string]>([
   [{ hour: '2,23' }, 'rotations must be at least 4 hours apart, got hour "2,23"; change `hour`'],
   [{ hour: '*/7' }, 'rotations must be at least 4 hours apart, got hour "*/7"; change `hour`'],
-  [{ day: '99' }, 'the day of a rotation must be 1 to 31, a list, a range, or "L", got "99"; change `day`'],
+  [{ day: '99' }, 'the day of a rotation must be 1 to 31, a list, a range, a step, or "L", got "99"; change `day`'],
   [{ month: 'FOO' }, 'the month of a rotation must be 1 to 12 or JAN to DEC, a list, a range, or a step, got "FOO"; change `month`'],
+  [{ hour: '2,23', day: '30,31' }, 'rotations must be at least 4 hours apart, got hour "2,23"; change `hour`'],
+  [{ hour: '2,23', day: '*/2' }, 'rotations must be at least 4 hours apart, got hour "2,23"; change `hour`'],
+  [{ hour: '2,23', weekDay: 'SAT,SUN' }, 'rotations must be at least 4 hours apart, got hour "2,23"; change `hour`'],
+  [{ day: '30', month: 'FEB' }, 'the rotation would never take place, got day "30" and month "FEB"; change `day` or `month`'],
+  [{ day: '*/0' }, 'the day of a rotation must be 1 to 31'],
+  [{ day: '20-5' }, 'the day of a rotation must be 1 to 31'],
+  [{ weekDay: 'SUN#1,MON#1' }, 'the weekDay of a rotation must be 1 to 7'],
   [{ weekDay: '8' }, 'the weekDay of a rotation must be 1 to 7 or SUN to SAT, a list, a range, "L", or the n-th with "#", got "8"; change `weekDay`'],
 ])('fails for cron %p', (options, problem) => {
   expect(() => render(RotationInterval.cron(options))).toThrow(problem);
@@ -52,6 +63,39 @@ test.each<[RotationCronOptions, string]>([
 
 test('fails for a window that reaches into the next day', () => {
   expect(() => render(RotationInterval.every(Duration.hours(36), { window: Duration.hours(36) }))).toThrow('the rotation window must be 1 to 24 whole hours');
+});
+
+describe('more than 90 days between two rotations', () => {
+  const warned = (interval: RotationInterval) => {
+    const stack = newStack();
+    interval.render(stack);
+    return warnings(stack);
+  };
+  const warning = (days: number) => `up to ${days} days pass between two rotations, and Security Hub (SecretsManager.4) reports a value that is older than 90 days; shorten \`interval\`, or acknowledge this`;
+
+  test.each([
+    [RotationInterval.every(Duration.days(91)), 91],
+    [RotationInterval.every(Duration.hours(90 * 24 + 5)), 91],
+    [RotationInterval.cron({ day: '1', month: '1/3' }), 92],
+    [RotationInterval.cron({ weekDay: 'SUN#5' }), 119],
+    [RotationInterval.cron({ day: '29', month: 'FEB' }), 1461],
+  ])('are warned of (%#)', (interval, days) => {
+    expect(warned(interval)).toEqual([warning(days)]);
+  });
+
+  test.each([
+    RotationInterval.every(Duration.days(90)),
+    RotationInterval.cron({ day: 'L', month: '*/2' }),
+    RotationInterval.cron({ day: Lazy.string({ produce: () => '1' }), month: '1/6' }),
+  ])('are not assumed (%#)', (interval) => {
+    expect(warned(interval)).toEqual([]);
+  });
+
+  test('can be acknowledged', () => {
+    const { stack, login } = rotatedStack({ interval: RotationInterval.every(Duration.days(180)) });
+    Annotations.of(login.rotator).acknowledgeWarning('cdk-guarded-secrets:rotationOver90Days', 'our limit is half a year');
+    expect(warnings(stack)).toEqual([]);
+  });
 });
 
 describe('the schedule', () => {

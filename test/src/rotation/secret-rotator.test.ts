@@ -8,8 +8,8 @@ import { Construct } from 'constructs';
 import { DatabaseEngine, DatabaseTarget, GuardedDatabaseSecret, GuardedSecret, IRotation, Rotation, SecretRotator } from '../../../src';
 import { deployed } from '../deployed';
 import {
-  ACCOUNT, COMPLETE_ARN, count, isolatedVpc, messageOf, newStack, only, PARTIAL_ARN, postgresCluster, postgresInstance, REGION, resources, rotatedLogin,
-  rotatedStack, statementsWith, template, warnings,
+  ACCOUNT, COMPLETE_ARN, count, isolatedVpc, loginContent, messageOf, newStack, only, PARTIAL_ARN,
+  postgresCluster, postgresInstance, REGION, resources, rotatedLogin, rotatedStack, statementsWith, template, warnings,
 } from '../vocabulary';
 
 const SCHEDULE = 'AWS::SecretsManager::RotationSchedule';
@@ -85,7 +85,7 @@ describe('the master login that aws-rds made', () => {
 
   test('that is a secret of the user', () => {
     const stack = newStack();
-    const { secret } = new GuardedSecret(stack, 'Master');
+    const { secret } = new GuardedSecret(stack, 'Master', { content: loginContent('postgres') });
     const database = postgresInstance(stack, 'Database', { credentials: rds.Credentials.fromSecret(secret, 'postgres') });
     rotate(stack, database.secret!, DatabaseTarget.rdsInstance(database));
     expect(only(stack, SCHEDULE).dependsOn).toContain(only(stack, 'AWS::RDS::DBInstance').id);
@@ -183,7 +183,7 @@ describe('two stacks', () => {
   test('a guarded secret in one, its rotation in another', () => {
     const app = new App();
     const { data, database } = databaseStack(app);
-    const { secret } = new GuardedSecret(data, 'Login');
+    const { secret } = new GuardedSecret(data, 'Login', { content: loginContent() });
     const rotation = newStack({}, 'Rotation', app);
     rotate(rotation, secret, DatabaseTarget.rdsInstance(database));
     expect(only(rotation, SCHEDULE).dependsOn).toEqual(expect.arrayContaining(Object.keys(resources(rotation, 'AWS::EC2::SecurityGroupIngress'))));

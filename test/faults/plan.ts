@@ -1,0 +1,52 @@
+import { Case, Start, Then } from './case';
+import { Boundary } from './container';
+import { Fault } from './faults/fault';
+import { PEOPLE } from './faults/people';
+import { PROCESS_FAULTS } from './faults/process-faults';
+import { SERVICE_FAULTS } from './faults/service-faults';
+import { Random } from './random';
+import { Setting } from './targets/target';
+
+export const FAULTS: readonly Fault[] = [...SERVICE_FAULTS, ...PROCESS_FAULTS, ...PEOPLE];
+
+export const STARTS: readonly Start[] = ['first rotation', 'later rotation', 'after a rotation that died in the middle'];
+
+const THENS: readonly Then[] = ['the service tries again', 'an operator cancels and rotates anew'];
+
+/** One in so many cases has a client that logs in all the time; it takes as much time as the rotation. */
+const WATCHED = 10;
+
+/** The boundaries of a rotation, by what was before it; from a recording. */
+export type Recording = { readonly [start in Start]: readonly Boundary[] };
+
+/** Every fault at every boundary from every start, in random order. */
+export function singleFaults(recording: Recording, setting: Setting, random: Random): Case[] {
+  const cases = STARTS.flatMap((start) => recording[start].flatMap((boundary) => FAULTS
+    .filter(({ applies }) => applies?.(boundary, setting) ?? true)
+    .flatMap((fault) => THENS.map((then): Case => ({ start, fault, boundary: boundary.key, then, watched: random.below(WATCHED) === 0 })))));
+  return random.shuffle(cases);
+}
+
+/** Each of the cases with another fault in the attempt that follows. */
+export function doubleFaults(singles: readonly Case[], random: Random): Case[] {
+  return singles.map((single) => {
+    const { fault, boundary } = random.pick(singles);
+    return { ...single, second: { fault, boundary } };
+  });
+}
+
+export function describeCase({ start, fault, boundary, then, second }: Case): string {
+  return [start, `${fault.name} at ${boundary}`, then, ...second ? [`${second.fault.name} at ${second.boundary}`] : []].join('; ');
+}
+
+/** The opposite of `describeCase`, to repeat one. */
+export function parseCase(text: string, faults: readonly Fault[] = FAULTS): Case {
+  const [start, first, then, second] = text.split('; ');
+  const strike = (part: string): Pick<Case, 'fault' | 'boundary'> => {
+    const [name, boundary] = part.split(' at ');
+    const fault = faults.find((each) => each.name === name);
+    if (!fault) throw new Error(`${JSON.stringify(name)} is not one of the faults: ${faults.map((each) => each.name).join(', ')}`);
+    return { fault, boundary };
+  };
+  return { start: start as Start, ...strike(first), then: then as Then, ...second !== undefined && { second: strike(second) }, watched: true };
+}

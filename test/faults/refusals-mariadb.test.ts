@@ -1,0 +1,3 @@
+import { testRefusals } from './refusals';
+
+testRefusals('MariaDB');

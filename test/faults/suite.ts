@@ -1,0 +1,101 @@
+import { arrange, Case, CaseResult, runCase, Start } from './case';
+import { Boundary } from './container';
+import { outageGroups } from './outages';
+import { describeCase, doubleFaults, Recording, singleFaults, STARTS } from './plan';
+import { Random } from './random';
+import { Scene } from './scene';
+import { Setting, Target } from './targets/target';
+
+/** At once; most of a case is waiting. */
+const WORKERS = 8;
+
+/** More of them tell nothing new. */
+const ENOUGH_FAILURES = 20;
+
+/** One of so many cases has a second fault. */
+const DOUBLE = 5;
+
+export interface SuiteOptions {
+  readonly seed: number;
+  /** How many cases are to differ. */
+  readonly cases: number;
+  /** How many outages of the server, of each of which several cases have their share. */
+  readonly outages: number;
+  /** Whether some cases have a second fault; they have, if left out. */
+  readonly doubles?: boolean;
+  /** Which cases are taken; all, if left out. */
+  readonly filter?: (planned: Case) => boolean;
+}
+
+export interface Failure {
+  readonly case: string;
+  readonly violations: readonly string[];
+}
+
+export interface Outcome {
+  readonly results: readonly CaseResult[];
+  readonly failures: readonly Failure[];
+}
+
+/** Runs cases of one strategy on one server until enough of them differ. */
+export async function runSuite(target: Target, setting: Setting, options: SuiteOptions): Promise<Outcome> {
+  const { seed, cases, outages, doubles = true, filter = () => true } = options;
+  const random = new Random(seed);
+  const singles = singleFaults(await record(target, setting), setting, random).filter(filter);
+  const results: CaseResult[] = [];
+  const failures: Failure[] = [];
+  const run = async (planned: Case): Promise<void> => {
+    const result = await attempt(target, setting, planned, failures);
+    if (result?.distinct) results.push(result);
+  };
+  // Outages hit everybody on the server: they come first, with nothing beside them.
+  for (const group of outageGroups(target, singles, random).slice(0, outages)) await Promise.all(group.map(run));
+  const queue = doubles ? withDoubles(singles, random) : [...singles];
+  const work = async (): Promise<void> => {
+    for (let planned = queue.pop(); planned && results.length < cases && failures.length < ENOUGH_FAILURES; planned = queue.pop()) await run(planned);
+  };
+  await Promise.all(Array.from({ length: WORKERS }, work));
+  return { results, failures };
+}
+
+async function attempt(target: Target, setting: Setting, planned: Case, failures: Failure[]): Promise<CaseResult | undefined> {
+  try {
+    const result = await runCase(target, setting, planned);
+    if (result.violations.length > 0) failures.push({ case: describeCase(planned), violations: result.violations });
+    return result;
+  } catch (error) {
+    failures.push({ case: describeCase(planned), violations: [`the case could not be run: ${error instanceof Error ? error.stack : String(error)}`] });
+    return undefined;
+  }
+}
+
+/** Runs the given cases, one after the other. */
+export async function runCases(target: Target, setting: Setting, cases: readonly Case[]): Promise<Outcome> {
+  const results: CaseResult[] = [];
+  const failures: Failure[] = [];
+  for (const planned of cases) {
+    const result = await attempt(target, setting, planned, failures);
+    if (result) results.push(result);
+  }
+  return { results, failures };
+}
+
+/** The boundaries of rotations without a fault. */
+async function record(target: Target, setting: Setting): Promise<Recording> {
+  const recording: { [start in Start]?: readonly Boundary[] } = {};
+  for (const start of STARTS) {
+    const scene = await Scene.open(target, setting);
+    await arrange(scene, start);
+    const before = scene.attempts.length;
+    const { status, attempts } = await scene.rotate();
+    if (status !== 'succeeded' || attempts.length > 1) throw new Error(`a rotation without a fault did not succeed at once: ${JSON.stringify(attempts)}`);
+    recording[start] = scene.attempts[before];
+    await scene.close();
+  }
+  return recording as Recording;
+}
+
+function withDoubles(singles: readonly Case[], random: Random): Case[] {
+  const doubles = doubleFaults(singles, random);
+  return singles.flatMap((single, index) => (index % DOUBLE === 0 ? [single, doubles[index]] : [single]));
+}

@@ -1,0 +1,4 @@
+import { ADMIN_ASSISTED } from './settings';
+import { simulate } from './suite';
+
+simulate(ADMIN_ASSISTED);

@@ -1,0 +1,4 @@
+import { DUAL_PASSWORDS } from './settings';
+import { simulate } from './suite';
+
+simulate(DUAL_PASSWORDS);

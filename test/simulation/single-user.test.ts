@@ -1,0 +1,4 @@
+import { SINGLE_USER } from './settings';
+import { simulate } from './suite';
+
+simulate(SINGLE_USER);

@@ -1,9 +1,9 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { RotatedPostgresStack } from './stack';
-import { SurroundingsStack } from './surroundings';
+import { SurroundingsStack } from '../surroundings';
 
-const app = new App();
+export const app = new App();
 const surroundings = new SurroundingsStack(app, 'Surroundings');
 const rotated = new RotatedPostgresStack(app, 'RotatedPostgres', { vpc: surroundings.vpc, onCall: surroundings.onCall });
 

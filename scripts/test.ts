@@ -5,16 +5,22 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import { renderMatrix } from './lib/fault-matrix';
 import { fingerprint } from './lib/fingerprint';
-import { example, installExamples, packLibrary, tarball } from './lib/packed';
+import { example, installExamples, packLibrary, tarball, topics } from './lib/packed';
 import { ROOT } from './lib/root';
 import { run, step, tryRun } from './lib/run';
+import { SERVERS } from './lib/servers';
+import { toTable } from '../test/faults/summary';
 
 const UNIT_TESTS_OUTPUT = path.join(ROOT, 'build', 'unit-tests.json');
 const NEWEST_CDK_OUTPUT = path.join(ROOT, 'build', 'newest-cdk-tests.json');
 
 /** What the crash loop found. */
 const CRASH_TABLE = path.join(ROOT, 'build', 'crash-loop.txt');
+
+/** What became of the injected faults, a file for each server. */
+const FAULTS = path.join(ROOT, 'build', 'faults');
 
 /** Files that are made from others and committed, so that reviews see their changes. */
 const GENERATED = ['API.md', 'NOTICE'];
@@ -65,6 +71,17 @@ async function generatedFilesAreCommitted(): Promise<void> {
   if (stale.length > 0) throw new Error(`${stale.join(', ')} changed; commit what was generated`);
 }
 
+function printFaults(): void {
+  if (!existsSync(FAULTS)) return;
+  const summaries = readdirSync(FAULTS).flatMap((file) => JSON.parse(readFileSync(path.join(FAULTS, file), 'utf8')));
+  console.log(`\nfaults at boundaries that a seed chose; all of them: npm run test:faults\n${toTable(summaries)}`);
+}
+
+async function faultMatrixIsCommitted(): Promise<void> {
+  if (renderMatrix(JSON.parse(readFileSync(UNIT_TESTS_OUTPUT, 'utf8'))) === read('docs/fault-matrix.md')) return;
+  throw new Error('the tests found something else; write it anew with `npx tsx scripts/fault-matrix.ts`, and read the difference');
+}
+
 function read(file: string): string {
   return existsSync(path.join(ROOT, file)) ? readFileSync(path.join(ROOT, file), 'utf8') : '';
 }
@@ -77,7 +94,7 @@ async function examplePasses(topic: string): Promise<void> {
 }
 
 /** docs/adr/0005 lists what AWS lets nobody scope. */
-const UNSCOPED = new Set(['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets']);
+const UNSCOPED = new Set(['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments']);
 
 interface Statement {
   readonly Effect: string;
@@ -110,11 +127,11 @@ async function packageWorksElsewhere(): Promise<void> {
     const { dependencies, devDependencies } = JSON.parse(read('examples/package.json'));
     writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: { ...dependencies, ...devDependencies } }));
     await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball()], { cwd: folder });
-    for (const file of readdirSync(example('rds-postgres')).filter((name) => name !== 'cdk.out')) {
-      cpSync(path.join(example('rds-postgres'), file), path.join(folder, file), { recursive: true });
-    }
-    await run('npx', ['cdk', 'synth', '--quiet'], { cwd: folder });
-    await run('npx', ['guarded-secrets', 'rehearse'], { cwd: folder });
+    const app = path.join(folder, 'rds-postgres');
+    cpSync(example('rds-postgres'), app, { recursive: true, filter: (file) => path.basename(file) !== 'cdk.out' });
+    cpSync(example('surroundings.ts'), path.join(folder, 'surroundings.ts'));
+    await run('npx', ['cdk', 'synth', '--quiet'], { cwd: app });
+    await run('npx', ['guarded-secrets', 'rehearse'], { cwd: app });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -124,13 +141,17 @@ async function main(): Promise<void> {
   const start = Date.now();
   await check('types', () => run('npx', ['projen', 'typecheck']));
   await check('lint', () => run('npx', ['eslint', '--ext', '.ts', 'src', 'lambda', 'cli', 'scripts', 'test', '.projenrc.ts'], { env: { ESLINT_USE_FLAT_CONFIG: 'false' } }));
+  for (const [title, provide] of SERVERS) await check(title, provide);
   await packLibrary();
   await check('API.md and NOTICE are up to date', generatedFilesAreCommitted);
   await check('code in README and doc comments compiles', () => run('npx', ['projen', 'rosetta']));
   await check('names are legal in Python, Java, Go and .NET', () => run('npx', ['jsii-pacmak', '--code-only', '--outdir', 'build/languages', '-t', 'python', '-t', 'java', '-t', 'go', '-t', 'dotnet']));
   await check('bundles are the same byte for byte', bundlesAreReproducible);
   rmSync(CRASH_TABLE, { force: true });
+  rmSync(FAULTS, { force: true, recursive: true });
   await jest('unit tests: ', UNIT_TESTS_OUTPUT, ['--coverage']);
+  printFaults();
+  await check('docs/fault-matrix.md is what the tests found', faultMatrixIsCommitted);
   if (existsSync(CRASH_TABLE)) console.log(`\nthe function killed after each of its effects, then the service's retry:\n${readFileSync(CRASH_TABLE, 'utf8')}`);
   await installExamples();
   await jest('constructs under the newest CDK: ', NEWEST_CDK_OUTPUT, ['--config', 'test/jest.newest.config.js']);
@@ -139,17 +160,14 @@ async function main(): Promise<void> {
     await check(`examples/${topic}: synthesised, validated, rehearsed`, () => examplePasses(topic));
     await check(`examples/${topic}: plain templates, scoped policies`, () => templatesArePlain(topic));
   }
+  await check('an app deployed, rotated, changed and destroyed in an emulator of AWS', () => run('npx', ['projen', 'e2e']));
+  await check('rule packs, Control Tower, CloudFormation and cfn-lint find nothing unexplained, and docs/controls.md says so', () =>
+    run('npx', ['tsx', 'scripts/judge.ts', '--check'], { show: true }));
   await check('the package in an empty folder: installed, synthesised, rehearsed', packageWorksElsewhere);
 
   console.log(`\n${checks.passed} checks passed, ${checks.failed} failed; ${tests.passed} tests passed, ${tests.failed} failed; ${Math.round((Date.now() - start) / 1000)} s\n`);
   console.log(`${tests.passed + checks.passed} passed, ${tests.failed + checks.failed} failed`);
   if (checks.failed + tests.failed > 0) process.exitCode = 1;
-}
-
-function topics(): string[] {
-  return readdirSync(path.join(ROOT, 'examples'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(path.join(ROOT, 'examples', entry.name, 'cdk.json')))
-    .map((entry) => entry.name);
 }
 
 main().catch((error) => {

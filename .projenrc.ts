@@ -124,7 +124,7 @@ project.addTask('test:faults', {
 project.addTask('test:long', {
   description: 'What takes too long for each change, for every night: the simulation with 100,000 random schedules, and 2,000 faults for each engine and strategy on real servers',
   env: { GUARDED_SECRETS_LONG: 'true' },
-  steps: [{ exec: 'jest --selectProjects simulation' }, { exec: 'tsx scripts/fault-suite.ts --cases 2000' }],
+  steps: [{ exec: 'jest --selectProjects simulation --maxWorkers=100%' }, { exec: 'tsx scripts/fault-suite.ts --cases 2000' }],
 });
 project.addTask('demo', {
   description: 'Synthesise the example with the packed library and rehearse its rotation',

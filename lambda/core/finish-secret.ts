@@ -84,6 +84,8 @@ async function fence(rotation: Rotation, current: Version): Promise<boolean> {
   const labels = await rotation.store.describe();
   if (!labels.isPending(rotation.event.version)) return false;
   if (labels.current !== current.id) throw new RotationError('CONFLICT', 'AWSCURRENT was moved while the rotation ran');
+  // Whoever took AWSPENDING away would take the only label of the new password.
+  if (labels.journal !== rotation.event.version) throw new RotationError('CONFLICT', 'createSecret has not come to its end, so nothing keeps the new password');
   return true;
 }
 

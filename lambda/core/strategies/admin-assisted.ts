@@ -1,4 +1,5 @@
 import { Credential } from '../engine';
+import { RotationError } from '../errors';
 import { administrated } from './administrated';
 import { setBack } from './set-back';
 import { Strategy } from './strategy';
@@ -19,9 +20,10 @@ export const adminAssisted = (dualPasswords: boolean): Strategy => ({
 
   undo: setBack,
 
-  /** An earlier attempt may have given the database the new password already. */
+  /** An earlier attempt may have given the database the new password already. Whoever edits AWSCURRENT may do so once more meanwhile. */
   async giveWay(rotation, change) {
     await setBack(rotation, change);
+    if ((await rotation.store.describe()).current !== change.current.id) throw new RotationError('CONFLICT', 'AWSCURRENT was moved while the rotation gave way to an edit');
     return false;
   },
 });

@@ -13,7 +13,8 @@ import { Version } from '../secret-value';
  */
 export async function finishEarlier(rotation: Rotation, session: Session, current: Version, labels: Labels): Promise<Version> {
   const unfinished = await unfinishedVersion(rotation, labels, current.credential.username);
-  if (!unfinished) return current;
+  // Where AWSCURRENT took the password up, the journal label was merely left behind.
+  if (!unfinished || unfinished.credential.password === current.credential.password) return current;
   if (await logsIn(rotation, unfinished)) return adopt(rotation, unfinished, current);
   if (!await logsIn(rotation, current)) await session.apply(current.credential);
   return current;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'crypto';
 import { arrange } from '../case';
 import { alternating, byAdministrator, every, expectRefusal, expectRotation, expectSound, inject, Row, single } from './row';
+import { ANY_BOUNDARY } from '../scene';
 import { Login } from '../targets/target';
 
 /** What people do, and what they find. */
@@ -19,6 +20,34 @@ export const PEOPLE_ROWS: readonly Row[] = [
       expect([status, attempts[0].steps.at(-1)?.error]).toEqual(['failed', expect.stringContaining('EDITED: "note" of the secret was edited while it rotated')]);
       expect([(await scene.value()).note, await scene.currentLogsIn()]).toEqual(['edited', true]);
       await expectSound(scene, [state.fault]);
+    },
+  },
+  {
+    id: 'S16, D24',
+    fault: 'somebody edits the secret while it rotates, and while the rotation gives way changes the password by hand and stores it',
+    result: 'the function looks again, and the database has the password that was stored last',
+    aws: 'the edit is lost',
+    settings: (setting) => byAdministrator(setting) && !alternating(setting),
+    async act({ open }) {
+      const scene = await open();
+      await arrange(scene, 'later rotation');
+      let password: string | undefined;
+      scene.arm({
+        name: 'a person',
+        call: async ({ boundary: { step, what }, perform }) => {
+          if (step === 'testSecret') await scene.edit({ note: 'edited' });
+          const answer = await perform();
+          if (step === 'finishSecret' && what === 'DescribeSecret' && password === undefined) {
+            password = await scene.setPasswordByHand();
+            await scene.edit({ password });
+          }
+          return answer;
+        },
+      }, ANY_BOUNDARY);
+      const { attempts } = await scene.rotate();
+      expect(attempts[0].steps.at(-1)?.error).toContain('EDITED: ');
+      expect([await scene.value(), await scene.currentLogsIn()]).toEqual([expect.objectContaining({ note: 'edited', password }), true]);
+      await expectSound(scene);
     },
   },
   {

@@ -165,4 +165,25 @@ export const STEP_ROWS: readonly Row[] = [
       await expectSound(scene);
     },
   },
+  {
+    id: 'S22, S23, D6',
+    fault: 'finishSecret is invoked though createSecret died before it wrote the journal label; then an operator cancels',
+    result: 'nothing is changed, since the new password would have no label but AWSPENDING',
+    aws: 'no such guard; what follows is the row above',
+    settings: every,
+    async act({ open }) {
+      const scene = await open();
+      await arrange(scene, 'later rotation');
+      inject(scene, 'dies before', { step: 'createSecret', what: 'UpdateSecretVersionStage' });
+      let error: Error | undefined;
+      scene.onFailure = async () => {
+        const token = Object.entries(await scene.labels()).find(([, labels]) => labels.includes('AWSPENDING'))![0];
+        error = await (await scene.spawn()).invoke({ Step: 'finishSecret', SecretId: scene.secret, ClientRequestToken: token, RotationToken: token });
+        await scene.cancel();
+      };
+      await scene.rotate();
+      expect([error?.message, await scene.currentLogsIn()]).toEqual([expect.stringContaining('CONFLICT: createSecret has not come to its end'), true]);
+      await expectSound(scene);
+    },
+  },
 ];

@@ -91,4 +91,29 @@ export const SCHEDULES: readonly NamedSchedule[] = [
       { event: 'edit' },
     ],
   },
+  {
+    name: 'finishSecret is invoked, though createSecret could not write the journal label',
+    needs: 'a finishSecret that looks for the journal label under the lock',
+    moves: [
+      { event: 'rotate 1' },
+      { run: '#1 createSecret 1', until: 'UpdateSecretVersionStage' },
+      { process: '#1 createSecret 1', effect: 'UpdateSecretVersionStage', outcome: 'failed' },
+      { run: '#1 createSecret 1', until: 'end' },
+      { event: 'invoke finishSecret 1' },
+      { run: '#2 finishSecret 1', until: 'login 2' },
+      { event: 'freeze #2 finishSecret 1' },
+      ...NEXT,
+    ],
+  },
+  {
+    name: 'edited, then changed by hand and stored while the rotation gives way to the edit',
+    needs: 'labels that are read again after the old password was set back',
+    moves: [
+      ...UP_TO_FINISH,
+      { event: 'edit' },
+      { run: '#4 finishSecret 1', until: 'apply' },
+      { event: 'changed by hand' },
+      { event: 'stored by hand' },
+    ],
+  },
 ];

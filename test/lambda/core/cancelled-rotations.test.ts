@@ -27,6 +27,13 @@ describe.each(['admin-assisted', 'dual passwords'] as const)('%s, after a rotati
     expect([world.secrets.holder('AWSCURRENT'), world.server.log]).toEqual(['version-0', []]);
   });
 
+  test('AWSCURRENT stays where somebody has stored the password of the database in it', async () => {
+    const { world, token } = await cancelled(true);
+    world.secrets.edit('by-hand', { ...VALUE, password: world.secrets.value(token).password, note: 'edited' });
+    await world.function().step('createSecret', world.start());
+    expect([world.secrets.holder('AWSCURRENT'), world.currentLogsIn, world.server.log]).toEqual(['by-hand', true, []]);
+  });
+
   test('neither logs in, since somebody changed the password by hand: AWSCURRENT logs in again', async () => {
     const { world } = await cancelled(true);
     world.server.passwords.set(VALUE.username, 'changed by hand');

@@ -203,8 +203,11 @@ class Run {
 
   private async attempt(newToken: number): Promise<boolean> {
     const pending = pendingOf(this.world);
-    const token = pending === undefined || !this.world.secret.rotation?.enabled ? newToken : numberOf(pending);
-    if (token === newToken) await this.world.rotate(token);
+    const goesOn = pending !== undefined && this.world.secret.rotation?.enabled === true;
+    const token = goesOn ? numberOf(pending) : newToken;
+    // A function that was cancelled just before it wrote its version made that pending again: the operator takes that away, too.
+    if (!goesOn && pending !== undefined) await cancel(this.world);
+    if (!goesOn) await this.world.rotate(token);
     for (const step of STEPS) if (!await this.step(step, token, `attempt ${newToken}`)) return false;
     return true;
   }

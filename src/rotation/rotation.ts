@@ -65,7 +65,7 @@ export class Rotation implements IRotation {
    *
    * An error says what is missing for an imported function whose role is not known or must not be changed, for one of
    * another Region, for one of another account without `rightsManagedElsewhere`, and for options that configure a function
-   * of this library (`vpc`, `memorySize` and the like).
+   * of this library (`vpc`, `memorySize` and the like; `deadLetterQueue` is taken with `alarmTopic`, for the events).
    *
    * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
    */

@@ -1,7 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { checkControls } from './function-controls';
+import { checkControls, checkQueue } from './function-controls';
 import { functionOptions } from './function-options';
 import { checkHandler } from './handler-checks';
 import { RotationConfig } from './rotation-config';
@@ -37,7 +37,10 @@ export function checkRotator(scope: Construct, props: SecretRotatorProps, config
   if ((config.bundle === undefined) === (config.handler === undefined)) {
     problems.add(`a rotation is done by one of \`bundle\` and \`handler\`, got ${config.handler ? 'both' : 'none of them'}; change what \`rotation\` returns`);
   } else if (config.handler) {
-    checkHandler(problems, scope, withKey(props.secret, props.encryptionKey), config.handler, config, { vpc: props.vpc, ...functionOptions(props) });
+    // With a topic, the queue is the one of the rule that tells failed rotations.
+    const unused = { vpc: props.vpc, ...functionOptions(props), ...(props.alarmTopic && { deadLetterQueue: undefined }) };
+    checkHandler(problems, scope, withKey(props.secret, props.encryptionKey), config.handler, config, unused);
+    checkQueue(problems, 'events', props.deadLetterQueue);
   } else {
     checkFunction(problems, props, config);
   }

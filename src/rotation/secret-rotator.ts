@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, IDependable } from 'constructs';
 import { connect } from './function-network';
 import { functionOptions } from './function-options';
@@ -91,7 +92,7 @@ export class SecretRotator extends Construct {
     this.warnWithoutKey(props, config);
     if (config.handler) warnOfHandlerOutside(this, props.secret, config.handler);
     else warnOfRotationOutside(this, props.secret, vpc);
-    if (props.alarmTopic) this.alarm(props.alarmTopic);
+    if (props.alarmTopic) this.alarm(props.alarmTopic, props.deadLetterQueue);
   }
 
   /**
@@ -130,8 +131,8 @@ export class SecretRotator extends Construct {
     return rights;
   }
 
-  private alarm(topic: sns.ITopic): void {
-    const alarms = SecretAlarms.shared(this, topic, { deadLetterQueue: this.bundled?.deadLetterQueue });
+  private alarm(topic: sns.ITopic, givenQueue?: sqs.IQueue): void {
+    const alarms = SecretAlarms.shared(this, topic, { deadLetterQueue: this.bundled ? this.bundled.deadLetterQueue : givenQueue });
     alarms.monitorSecret(this.secret);
     if (this.bundled) alarms.monitorFunction(this.bundled.lambdaFunction, this.bundled.logGroup);
     else alarms._monitorHandler(this.lambdaFunction);

@@ -6,6 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { HANDLER_ARN, importedHandler, importedRole, ownHandler, ROLE_ARN } from './handlers';
 import { DatabaseTarget, GuardedDatabaseSecret, GuardedSecret, IRotation, Rotation, SecretRotator } from '../../../src';
 import { EvaluatedApp, EVERYTHING, stranger } from '../evaluation/evaluated-app';
@@ -249,6 +250,15 @@ test('alarms tell failed rotations and failed invocations, and define no log ret
   });
   expect(only(stack, 'AWS::Events::Rule').properties.EventPattern.detail.additionalEventData.SecretId).toEqual([stack.resolve(secret.secretArn)]);
   expect(Object.values<Json>(template(stack).toJSON().Resources).filter(({ Type }) => Type.startsWith('Custom::'))).toEqual([]);
+});
+
+test('a dead-letter queue is that of the events about failed rotations', () => {
+  const stack = newStack();
+  const deadLetterQueue = new sqs.Queue(stack, 'Queue');
+  const alarmTopic = new sns.Topic(stack, 'Topic');
+  new GuardedSecret(stack, 'Secret', { rotation: Rotation.custom({ handler: ownHandler(stack) }), alarmTopic, deadLetterQueue });
+  expect(only(stack, 'AWS::Events::Rule').properties.Targets).toMatchObject([{ DeadLetterConfig: { Arn: stack.resolve(deadLetterQueue.queueArn) } }]);
+  expect(only(stack, 'AWS::Lambda::Function').properties.DeadLetterConfig).toBeUndefined();
 });
 
 test('the function of this library is asked for in vain', () => {

@@ -5,6 +5,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { importedHandler, importedRole, ownHandler } from './handlers';
 import { CustomRotationOptions, GuardedSecret, GuardedSecretProps, Rotation, RotationConfig, SecretRotator } from '../../../src';
@@ -89,6 +90,12 @@ test('fails for options of a function of this library, and names all of them', (
     reservedConcurrentExecutions: 1,
     strictControls: false,
   }))).toBe('Test/Secret/Rotation: the function of a custom rotation is configured where it is defined, but got `vpc` and `vpcSubnets` and `securityGroups` and `role` and `functionEncryptionKey` and `logRetention` and `memorySize` and `timeout` and `deadLetterQueue` and `tracing` and `reservedConcurrentExecutions` and `strictControls` for one of this library; leave that out');
+});
+
+test('fails for a FIFO queue for the events', () => {
+  expect(problem((stack) => ({ handler: ownHandler(stack) }), (stack) => ({
+    alarmTopic: new sns.Topic(stack, 'Topic'), deadLetterQueue: new sqs.Queue(stack, 'Queue', { fifo: true }),
+  }))).toBe('Test/Secret/Rotation: the dead-letter queue of events must be a standard queue, got the FIFO queue "Test/Queue"; change `deadLetterQueue`');
 });
 
 test('tells everything at once', () => {

@@ -76,6 +76,8 @@ export interface AlternatingUsersRotationOptions extends AdministratedRotationOp
 
 /**
  * Options of a rotation by a function that is not of this library.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html
  */
 export interface CustomRotationOptions {
   /**
@@ -109,7 +111,6 @@ export interface CustomRotationOptions {
    *
    * @default false
    * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
-   * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html
    */
   readonly rightsManagedElsewhere?: boolean;
 }

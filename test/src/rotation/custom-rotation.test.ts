@@ -137,9 +137,9 @@ describe('an imported function', () => {
     expect(await app.reads(caller, secret)).toBe(true);
   });
 
-  test.each(['unknown role', 'role that must not be changed'])('with an %s is taken when the rights are given elsewhere', (how) => {
+  test.each(['an unknown role', 'a role that must not be changed'])('with %s is taken when the rights are given elsewhere', (how) => {
     const stack = newStack();
-    const role = how === 'unknown role' ? undefined : importedRole(stack, { mutable: false });
+    const role = how === 'an unknown role' ? undefined : importedRole(stack, { mutable: false });
     const rotation = Rotation.custom({ handler: importedHandler(stack, role), rightsManagedElsewhere: true });
     new SecretRotator(stack, 'Rotation', { secret: secretsmanager.Secret.fromSecretCompleteArn(stack, 'Secret', COMPLETE_ARN), rotation });
     expect(count(stack, MANAGED_POLICY)).toBe(0);

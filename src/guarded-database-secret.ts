@@ -123,7 +123,7 @@ export class GuardedDatabaseSecret extends Construct implements IGuardedSecret {
       databaseName,
       rotation: rotation ?? defaultRotation(props),
     });
-    for (const replica of this.replicas) replica._letCopy(this.rotator.rotationFunction);
+    this.rotator._letCopy(this.replicas);
     if (attached) this.rotator.node.addDependency(attached);
     this.secret = attached ?? guarded.secret;
   }

@@ -19,7 +19,8 @@ import { warnOfVpcLock } from './private/vpc-lock';
 import { defineReplicas, replicaIn } from './replication/replicas';
 import { SecretReplica, SecretReplicaOptions } from './replication/secret-replica';
 import { IRotation } from './rotation/rotation-config';
-import { SecretRotator, SecretRotatorOptions } from './rotation/secret-rotator';
+import { SecretRotator } from './rotation/secret-rotator';
+import { SecretRotatorOptions } from './rotation/secret-rotator-props';
 import { SecretContent } from './secret-content';
 
 /**
@@ -145,7 +146,7 @@ export class GuardedSecret extends Construct implements IGuardedSecret {
 
     if (props.rotation) {
       this.rotator = new SecretRotator(this, 'Rotation', { ...props, secret, rotation: props.rotation });
-      for (const replica of this.replicas) replica._letCopy(this.rotator.rotationFunction);
+      this.rotator._letCopy(this.replicas);
     }
   }
 

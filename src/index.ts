@@ -19,7 +19,8 @@ export { RotationFunction } from './rotation/rotation-function';
 export { RotationFunctionOptions, RotationFunctionProps } from './rotation/rotation-function-props';
 export { RotationCronOptions, RotationInterval, RotationIntervalConfig, RotationIntervalOptions } from './rotation/rotation-interval';
 export {
-  AdminAssistedRotationOptions, AdministratedRotationOptions, AlternatingUsersRotationOptions, SingleUserRotationOptions,
+  AdminAssistedRotationOptions, AdministratedRotationOptions, AlternatingUsersRotationOptions, CustomRotationOptions, SingleUserRotationOptions,
 } from './rotation/rotation-options';
-export { SecretRotator, SecretRotatorOptions, SecretRotatorProps } from './rotation/secret-rotator';
+export { SecretRotator } from './rotation/secret-rotator';
+export { SecretRotatorOptions, SecretRotatorProps } from './rotation/secret-rotator-props';
 export { GeneratedFieldOptions, GeneratedStringOptions, SecretContent } from './secret-content';

@@ -10,6 +10,7 @@ const SECRET = 'AWS::SecretsManager::Secret';
 const ATTACHMENT = 'AWS::SecretsManager::SecretTargetAttachment';
 const SCHEDULE = 'AWS::SecretsManager::RotationSchedule';
 const FUNCTION = 'AWS::Lambda::Function';
+const QUALIFIED: readonly string[] = ['AWS::Lambda::Alias', 'AWS::Lambda::Version'];
 const APPLICATION = 'AWS::Serverless::Application';
 const NESTED_STACK = 'AWS::CloudFormation::Stack';
 const DATABASES: readonly string[] = ['AWS::RDS::DBInstance', 'AWS::RDS::DBCluster'];
@@ -71,6 +72,9 @@ function planRotation(stacks: readonly AssemblyStack[], facts: FactsReader, sche
   const rotationFunction = follow(stacks, schedule.stack, RotationLambdaARN);
   if (rotationFunction?.resource.Type === APPLICATION) {
     throw new NotRehearsable('the function comes from the Serverless Application Repository, so its code is not in the app');
+  }
+  if (rotationFunction && QUALIFIED.includes(rotationFunction.resource.Type)) {
+    throw new NotRehearsable('the schedule names a version or an alias of the function, whose code may be another one than that in the app');
   }
   if (rotationFunction?.resource.Type !== FUNCTION) throw new NotRehearsable('the function is not defined in the app');
 

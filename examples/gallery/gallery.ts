@@ -1,6 +1,7 @@
 import { App, Environment, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { guardedDatabaseSecret } from './guarded-database-secret';
@@ -48,5 +49,10 @@ function defineSurroundings(app: App, env?: Environment): Surroundings {
     credentials: rds.Credentials.fromGeneratedSecret('postgres', { encryptionKey: key }),
   });
   const deadLetters = new sqs.Queue(stack, 'DeadLetters', { encryptionMasterKey: key, enforceSSL: true });
-  return { vpc: stack.vpc, onCall: stack.onCall, key, database, deadLetters };
+  const rotate = new lambda.Function(stack, 'Rotate', {
+    runtime: lambda.Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline('exports.handler = async () => { throw new Error("not written yet"); };'),
+  });
+  return { vpc: stack.vpc, onCall: stack.onCall, key, database, deadLetters, rotate };
 }

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -12,6 +13,9 @@ export interface Surroundings {
   readonly key: kms.IKey;
   readonly database: rds.DatabaseInstance;
   readonly deadLetters: sqs.IQueue;
+
+  /** A function of the team's own that rotates secrets. */
+  readonly rotate: lambda.IFunction;
 }
 
 /** A stack of the gallery: one construct, in one of its forms. */

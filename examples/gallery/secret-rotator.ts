@@ -1,6 +1,9 @@
+import { ArnFormat } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { DatabaseTarget, Rotation, SecretRotator } from 'cdk-guarded-secrets';
+import { DatabaseTarget, GuardedSecret, Rotation, SecretRotator } from 'cdk-guarded-secrets';
 import { Piece } from './piece';
 
 export const secretRotator: Piece[] = [
@@ -20,5 +23,16 @@ export const secretRotator: Piece[] = [
       rotation: Rotation.adminAssisted({ database: DatabaseTarget.rdsInstance(database), adminSecret: database.secret! }),
       alarmTopic: onCall,
     }),
+  },
+  {
+    name: 'SecretRotatorByYourFunction',
+    build: (stack, { database, onCall, rotate }) => {
+      const imported = lambda.Function.fromFunctionAttributes(stack, 'Imported', {
+        functionArn: stack.formatArn({ service: 'lambda', resource: 'function', resourceName: 'rotate', arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
+        role: iam.Role.fromRoleName(stack, 'Role', 'rotate'),
+      });
+      new GuardedSecret(stack, 'Secret', { rotation: Rotation.custom({ handler: rotate, adminSecret: database.secret! }), alarmTopic: onCall });
+      new GuardedSecret(stack, 'OtherSecret', { rotation: Rotation.custom({ handler: imported }) });
+    },
   },
 ];

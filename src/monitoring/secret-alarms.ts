@@ -11,6 +11,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct } from 'constructs';
 import { errorsQuery, runbook } from './runbooks';
+import { isOther } from '../private/environments';
 import { arnLength } from '../private/secret-arn';
 
 /** The service events that say that a secret was not rotated, or that its rotation could not be tried out. */
@@ -111,12 +112,27 @@ export class SecretAlarms extends Construct {
    * @returns the alarm
    */
   public monitorFunction(rotationFunction: lambda.IFunction, logGroup?: logs.ILogGroup): cloudwatch.Alarm {
+    return this.alarmOn(rotationFunction, `A function that rotates secrets failed. Its log${logGroup ? ` ${logGroup.logGroupName}` : ''} names the secret, the step, `
+      + `an error code and what to do; in Logs Insights: ${errorsQuery()}. Runbook: ${runbook('function-errors')}`);
+  }
+
+  /**
+   * Watches the errors of a function that is not of this library: nobody here knows what its log says, or where it is.
+   *
+   * @internal
+   */
+  public _monitorHandler(handler: lambda.IFunction): void {
+    // The metric of a function is in its own account.
+    if (isOther(handler.env.account, Stack.of(this).account)) return;
+    this.alarmOn(handler, `The function ${handler.functionName}, which rotates secrets, failed. It is one of your own: its log says why. Runbook: ${runbook('function-errors')}`);
+  }
+
+  private alarmOn(rotationFunction: lambda.IFunction, alarmDescription: string): cloudwatch.Alarm {
     const id = `Errors${shortAddress(rotationFunction)}`;
     const existing = this.node.tryFindChild(id) as cloudwatch.Alarm | undefined;
     if (existing) return existing;
     const alarm = new cloudwatch.Alarm(this, id, {
-      alarmDescription: `A function that rotates secrets failed. Its log${logGroup ? ` ${logGroup.logGroupName}` : ''} names the secret, the step, `
-        + `an error code and what to do; in Logs Insights: ${errorsQuery()}. Runbook: ${runbook('function-errors')}`,
+      alarmDescription,
       metric: rotationFunction.metricErrors({ period: Duration.minutes(5), statistic: cloudwatch.Stats.SUM }),
       threshold: 1,
       evaluationPeriods: 1,

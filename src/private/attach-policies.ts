@@ -1,6 +1,7 @@
-import { Annotations, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { isOther } from './environments';
 import { Problems } from './problems';
 
 /**
@@ -11,23 +12,33 @@ import { Problems } from './problems';
  */
 export function attach(scope: Construct, role: iam.IRole, policies: iam.ManagedPolicy[]): void {
   checkAccount(scope, role);
-  if (iam.Role.isRole(role)) {
-    // Said by the policy: said by the role, the role would have to come after the policies.
-    policies.forEach((policy) => policy.attachToRole(role));
-    return;
-  }
-  policies.forEach((policy) => role.addManagedPolicy(policy));
-  if (policies.every(isAttached)) return;
+  if (attachTo(role, policies)) return;
   const paths = policies.map((policy) => JSON.stringify(policy.node.path)).join(' and ');
   Annotations.of(scope).addWarningV2('cdk-guarded-secrets:roleWithoutPolicies',
     `the role ${JSON.stringify(role.node.path)} must not be changed from here, so the function has no rights; attach the managed policies ${paths} where the role is defined, or import it without \`mutable: false\``);
 }
 
-function checkAccount(scope: Construct, { node, principalAccount }: iam.IRole): void {
+/** Attaches managed policies to a role. @returns false for a role that must not be changed */
+export function attachTo(role: iam.IRole, policies: iam.ManagedPolicy[]): boolean {
+  if (iam.Role.isRole(role)) {
+    // Said by the policy: said by the role, the role would have to come after the policies.
+    policies.forEach((policy) => policy.attachToRole(role));
+    return true;
+  }
+  policies.forEach((policy) => role.addManagedPolicy(policy));
+  return policies.every(isAttached);
+}
+
+/** Whether a role is known to be of another account than a function, which cannot have it then. */
+export function isOfOtherAccount({ principalAccount }: iam.IRole, account: string): boolean {
+  return principalAccount !== undefined && isOther(principalAccount, account);
+}
+
+function checkAccount(scope: Construct, role: iam.IRole): void {
   const { account } = Stack.of(scope);
-  if (principalAccount === undefined || Token.compareStrings(principalAccount, account) !== TokenComparison.DIFFERENT) return;
+  if (!isOfOtherAccount(role, account)) return;
   const problems = new Problems(scope);
-  problems.add(`a function of account ${account} cannot have a role of another account, got ${JSON.stringify(node.path)} of account ${principalAccount}; change \`role\`, or leave it out`);
+  problems.add(`a function of account ${account} cannot have a role of another account, got ${JSON.stringify(role.node.path)} of account ${role.principalAccount}; change \`role\`, or leave it out`);
   problems.throwIfAny();
 }
 

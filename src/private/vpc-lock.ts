@@ -1,5 +1,6 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, CfnResource } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { isEndpointElsewhere } from './network-check';
@@ -18,4 +19,16 @@ export function warnOfRotationOutside(scope: Construct, secret: ISecret, vpc: ec
   const place = vpc ? `in the VPC ${JSON.stringify(vpc.node.path)}` : 'in no VPC';
   Annotations.of(scope).addWarningV2('cdk-guarded-secrets:rotationOutsideVpcEndpoints',
     `the rotation function runs ${place} and none of \`vpcEndpoints\` is there, so every rotation would be denied; pass the \`vpc\` of an endpoint, or add the endpoint of the function's VPC`);
+}
+
+/** The same for a function that is not of this library, where it is sure to run in no VPC. */
+export function warnOfHandlerOutside(scope: Construct, secret: ISecret, handler: lambda.IFunction): void {
+  if (!perimeterOf(secret)?.vpcEndpoints || !runsInNoVpc(handler)) return;
+  Annotations.of(scope).addWarningV2('cdk-guarded-secrets:rotationOutsideVpcEndpoints',
+    `the rotation function ${JSON.stringify(handler.node.path)} runs in no VPC, but the value is read through \`vpcEndpoints\` only, so every rotation would be denied; define the function in the VPC of one of them`);
+}
+
+/** Versions and aliases do not tell. */
+function runsInNoVpc({ node: { defaultChild }, isBoundToVpc }: lambda.IFunction): boolean {
+  return CfnResource.isCfnResource(defaultChild) && defaultChild.cfnResourceType === lambda.CfnFunction.CFN_RESOURCE_TYPE_NAME && !isBoundToVpc;
 }

@@ -2,7 +2,7 @@ import { ArnFormat, CfnResource, Fn, Stack, Stage, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { copyStatement } from './copy-statement';
 import { checkReplica } from './replica-problems';
 import { SecretGrants } from '../access/secret-grants';
@@ -11,7 +11,12 @@ import { acknowledge } from '../private/acknowledge';
 import { Problems } from '../private/problems';
 import { markReplicated } from '../private/replica-regions';
 import { setSecretRegion } from '../private/secret-region';
-import { RotationFunction } from '../rotation/rotation-function';
+
+/** What may encrypt with the keys of replicas, in a managed policy: the rights of a function that rotates secrets. */
+export interface ICopier extends IConstruct {
+  /** @internal */
+  _allowCopies(statement: iam.PolicyStatement): void;
+}
 
 /**
  * Options of the replica of a secret in another Region.
@@ -102,13 +107,13 @@ export class SecretReplica extends Construct {
    *
    * @internal
    */
-  public _letCopy(rotationFunction: RotationFunction): void {
-    rotationFunction._allowCopies(this.copyStatement());
-    if (isAlias(this.givenKey)) this.acknowledgeKeyWildcard(rotationFunction, this.givenKey);
+  public _letCopy(copier: ICopier): void {
+    copier._allowCopies(this.copyStatement());
+    if (isAlias(this.givenKey)) this.acknowledgeKeyWildcard(copier, this.givenKey);
   }
 
   /** The packs name a wildcard as it stands in the template. */
-  private acknowledgeKeyWildcard(scope: Construct, { env: { account } }: kms.IKey): void {
+  private acknowledgeKeyWildcard(scope: IConstruct, { env: { account } }: kms.IKey): void {
     const ofAccount = Token.isUnresolved(account) ? '<AWS::AccountId>' : account;
     acknowledge(scope, {
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:kms:${this.region}:${ofAccount}:key/*]`,

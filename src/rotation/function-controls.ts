@@ -85,7 +85,11 @@ export function checkControls(problems: Problems, options: RotationFunctionOptio
   if (reserved !== undefined && !Token.isUnresolved(reserved) && (!Number.isInteger(reserved) || reserved < 1)) {
     problems.add(`the reserved concurrency of the function must be a whole number of at least 1, got ${reserved}; change \`reservedConcurrentExecutions\``);
   }
-  if (deadLetterQueue?.fifo) {
-    problems.add(`the dead-letter queue of a function must be a standard queue, got the FIFO queue ${JSON.stringify(deadLetterQueue.node.path)}; change \`deadLetterQueue\``);
-  }
+  checkQueue(problems, 'a function', deadLetterQueue);
+}
+
+/** That a dead-letter queue is of the kind that Lambda and EventBridge take. */
+export function checkQueue(problems: Problems, owner: string, queue?: sqs.IQueue): void {
+  if (!queue?.fifo) return;
+  problems.add(`the dead-letter queue of ${owner} must be a standard queue, got the FIFO queue ${JSON.stringify(queue.node.path)}; change \`deadLetterQueue\``);
 }

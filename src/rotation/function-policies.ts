@@ -2,6 +2,7 @@ import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { CopyPolicy } from './copy-policy';
 import { RotationPolicy } from './rotation-policy';
 import { acknowledge } from '../private/acknowledge';
 import { attach } from '../private/attach-policies';
@@ -23,9 +24,10 @@ export class FunctionPolicies {
   /** What the function may do with secrets. */
   public readonly rotation: RotationPolicy;
 
-  private copies?: iam.ManagedPolicy;
+  /** What the service may copy to replicas. */
+  public readonly copies: CopyPolicy;
 
-  public constructor(private readonly scope: Construct, private readonly props: FunctionPoliciesProps) {
+  public constructor(private readonly scope: Construct, props: FunctionPoliciesProps) {
     this.execution = new iam.ManagedPolicy(scope, 'ExecutionPolicy', {
       description: 'Logs and network interfaces of the function that rotates secrets',
       statements: [
@@ -38,16 +40,8 @@ export class FunctionPolicies {
       ],
     });
     this.rotation = new RotationPolicy(scope);
+    this.copies = new CopyPolicy(scope, props.role);
     attach(scope, props.role, [this.execution, this.rotation.policy]);
-  }
-
-  /** Lets the service copy to replicas what the function changes. */
-  public allowCopies(statement: iam.PolicyStatement): void {
-    this.copies ??= new iam.ManagedPolicy(this.scope, 'ReplicationPolicy', {
-      description: 'The keys of the replicas of the secrets that the function rotates',
-      roles: [this.props.role],
-    });
-    this.copies.addStatements(statement);
   }
 
   /**

@@ -18,7 +18,7 @@ const PORT_SIZE = 5;
 const OVERHEAD = 60;
 
 /** The bytes that the facts of one secret take in the environment of a function, estimated from above. */
-export function factsSize(secret: ISecret, { facts, adminSecret }: RotationConfig): number {
+export function factsSize(secret: ISecret, { facts = {}, adminSecret }: RotationConfig): number {
   return Object.entries(facts).reduce((size, [name, value]) => size + name.length + valueSize(name, value, adminSecret) + 6, OVERHEAD + arnLength(secret));
 }
 

@@ -1,5 +1,6 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, IDependable } from 'constructs';
 
@@ -26,17 +27,39 @@ export interface RotationBindOptions {
 }
 
 /**
- * What a rotation wants. Only data: the rotator alone defines resources.
+ * What a rotation wants: a function of this library (`bundle`, `facts`), or another one (`handler`). Only data: the
+ * rotator alone defines resources.
  */
 export interface RotationConfig {
-  /** Name of the bundled function code that does the rotation. */
-  readonly bundle: string;
+  /**
+   * Name of the bundled function code that does the rotation. Exactly one of `bundle` and `handler` is given.
+   *
+   * @default - `handler` does it
+   */
+  readonly bundle?: string;
+
+  /**
+   * A function that is not of this library and does the rotation. Of the rest of this configuration only
+   * `rightsManagedElsewhere`, `adminSecret`, `adminSecretEncryptionKey` and `dependencies` have a use for it.
+   *
+   * @default - `bundle` does it
+   */
+  readonly handler?: lambda.IFunction;
+
+  /**
+   * Whether somebody else gives the role of the `handler` its rights.
+   *
+   * @default false
+   */
+  readonly rightsManagedElsewhere?: boolean;
 
   /**
    * The facts that the function holds against the secret, besides the secret itself. They are deployed as plain text:
    * no secrets here.
+   *
+   * @default - none
    */
-  readonly facts: { [name: string]: string };
+  readonly facts?: { [name: string]: string };
 
   /**
    * The secret of the administrator who changes the login. The function may read it.

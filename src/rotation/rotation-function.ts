@@ -14,9 +14,10 @@ import { FunctionPolicies } from './function-policies';
 import { configurationHash, factsSize, FACTS_BUDGET } from './function-sharing';
 import { RotationConfig } from './rotation-config';
 import { RotationFunctionProps } from './rotation-function-props';
-import { SecretWithKey } from './rotation-policy';
+import { administratorOf, withKey } from './rotation-policy';
 import { bundleFolder } from '../private/bundles';
 import { warnWithoutSecretsManager } from '../private/network-check';
+import { firstWithRoom } from '../private/numbered';
 
 /** The runtime of the bundled functions. Its constant is newer than the oldest CDK that this library works with. */
 const RUNTIME = new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS, { supportsInlineCode: true });
@@ -45,14 +46,12 @@ export class RotationFunction extends Construct implements ec2.IConnectable, iam
   public static shared(
     scope: Construct, props: RotationFunctionProps, secret: secretsmanager.ISecret, rotation: RotationConfig, encryptionKey?: kms.IKey,
   ): RotationFunction {
-    const stack = Stack.of(scope);
-    const id = `GuardedSecretsRotation${configurationHash(props)}`;
-    for (let number = 1; ; number++) {
-      const numbered = number === 1 ? id : `${id}N${number}`;
-      const existing = stack.node.tryFindChild(numbered) as RotationFunction | undefined;
-      if (!existing) return new RotationFunction(stack, numbered, props);
-      if (existing.hasRoomFor(secret, rotation, encryptionKey)) return existing;
-    }
+    return firstWithRoom(
+      scope,
+      `GuardedSecretsRotation${configurationHash(props)}`,
+      (existing: RotationFunction) => existing.hasRoomFor(secret, rotation, encryptionKey),
+      (stack, id) => new RotationFunction(stack, id, props),
+    );
   }
 
   /** The function. */
@@ -178,7 +177,7 @@ export class RotationFunction extends Construct implements ec2.IConnectable, iam
    * @internal
    */
   public _allowCopies(statement: iam.PolicyStatement): void {
-    this.policies.allowCopies(statement);
+    this.policies.copies.allow(statement);
   }
 
   private hasRoomFor(secret: secretsmanager.ISecret, rotation: RotationConfig, encryptionKey?: kms.IKey): boolean {
@@ -216,12 +215,4 @@ export class RotationFunction extends Construct implements ec2.IConnectable, iam
     if (first?.secretFullArn && others.length === 0) return first.secretFullArn;
     return Stack.of(this).formatArn({ service: 'secretsmanager', resource: 'secret:*' });
   }
-}
-
-function withKey(secret: secretsmanager.ISecret, encryptionKey?: kms.IKey): SecretWithKey {
-  return { secret, encryptionKey: encryptionKey ?? secret.encryptionKey };
-}
-
-function administratorOf({ adminSecret, adminSecretEncryptionKey }: RotationConfig): SecretWithKey | undefined {
-  return adminSecret && withKey(adminSecret, adminSecretEncryptionKey);
 }

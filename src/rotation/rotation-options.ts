@@ -1,4 +1,5 @@
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { DatabasePrivileges } from './database-privileges';
 import { DatabaseTarget } from './database-target';
@@ -71,4 +72,45 @@ export interface AlternatingUsersRotationOptions extends AdministratedRotationOp
    * @default - the name of the login with `_clone` behind it; without, if it ends so already
    */
   readonly otherUsername?: string;
+}
+
+/**
+ * Options of a rotation by a function that is not of this library.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html
+ */
+export interface CustomRotationOptions {
+  /**
+   * The function that does the four steps, defined in the app or imported, of the Region of the secret. An imported one
+   * needs its role (`lambda.Function.fromFunctionAttributes`), unless `rightsManagedElsewhere` is set. A version or an
+   * alias is taken as well: Secrets Manager invokes that then.
+   *
+   * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
+   */
+  readonly handler: lambda.IFunction;
+
+  /**
+   * Another secret that the function reads, such as that of an administrator.
+   *
+   * @default - the function reads no other secret
+   */
+  readonly adminSecret?: secretsmanager.ISecret;
+
+  /**
+   * The customer key of `adminSecret`, where the secret object does not know it, as most imported ones.
+   *
+   * @default - the key of the secret object
+   */
+  readonly adminSecretEncryptionKey?: kms.IKey;
+
+  /**
+   * Whether somebody else gives the role of the function its rights on the secret, its key and its replicas, so that none
+   * are given here. The permission by which Secrets Manager invokes the function is still given here, except for a function
+   * of another account: that account gives it, and the function assumes a role of the account of the secret and hands the
+   * `RotationToken` of the event to `PutSecretValue`.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
+   */
+  readonly rightsManagedElsewhere?: boolean;
 }

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { RotationConfig } from './rotation-config';
 import { keyConditions } from '../private/key-conditions';
 import { arnLength, hasCompleteArn, isSameSecret, secretArnForPolicy } from '../private/secret-arn';
 
@@ -29,6 +30,14 @@ const ARN_OVERHEAD = 3;
 export interface SecretWithKey {
   readonly secret: secretsmanager.ISecret;
   readonly encryptionKey?: kms.IKey;
+}
+
+export function withKey(secret: secretsmanager.ISecret, encryptionKey?: kms.IKey): SecretWithKey {
+  return { secret, encryptionKey: encryptionKey ?? secret.encryptionKey };
+}
+
+export function administratorOf({ adminSecret, adminSecretEncryptionKey }: RotationConfig): SecretWithKey | undefined {
+  return adminSecret && withKey(adminSecret, adminSecretEncryptionKey);
 }
 
 /**

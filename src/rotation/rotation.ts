@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
+import { customConfig } from './custom-rotation';
 import { adminAssistedConfig, alternatingUsersConfig, singleUserConfig } from './login-rotation';
 import { IRotation, RotationBindOptions, RotationConfig } from './rotation-config';
-import { AdminAssistedRotationOptions, AlternatingUsersRotationOptions, SingleUserRotationOptions } from './rotation-options';
+import { AdminAssistedRotationOptions, AlternatingUsersRotationOptions, CustomRotationOptions, SingleUserRotationOptions } from './rotation-options';
 
 type Bind = (scope: Construct, options: RotationBindOptions) => RotationConfig;
 
@@ -48,6 +49,28 @@ export class Rotation implements IRotation {
    */
   public static alternatingUsers(options: AlternatingUsersRotationOptions): Rotation {
     return new Rotation((scope, bind) => alternatingUsersConfig(scope, bind, options));
+  }
+
+  /**
+   * A function of yours does the four steps, for whatever the secret is about: the key of a partner, a database engine
+   * that this library does not know.
+   *
+   * Secrets Manager may invoke it for this secret only, and its role gets the rights that AWS documents for a rotation, on
+   * this secret alone. Schedule, alarms and replicas are those of every rotation. What the function does is yours: lock,
+   * journal, proof and the commands for operators are of the functions of this library. The function is told nothing but
+   * the event; `SecretRotatorProps.username` and `databaseName` are only held against the secret.
+   *
+   * The function may belong to another stack. It may serve many secrets: each adds a statement to its policy, for which
+   * Lambda has 20 KB (some 50 secrets), and about 20 of a stack share a managed policy of the role.
+   *
+   * An error says what is missing for an imported function whose role is not known or must not be changed, for one of
+   * another Region, for one of another account without `rightsManagedElsewhere`, and for options that configure a function
+   * of this library (`vpc`, `memorySize` and the like; `deadLetterQueue` is taken with `alarmTopic`, for the events).
+   *
+   * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
+   */
+  public static custom(options: CustomRotationOptions): Rotation {
+    return new Rotation((scope) => customConfig(scope, options));
   }
 
   private constructor(private readonly configure: Bind) {}

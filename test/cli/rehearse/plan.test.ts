@@ -10,7 +10,7 @@ import { Deployment } from '../../../cli/rehearse/deployment';
 import { planRehearsal } from '../../../cli/rehearse/plan';
 import { equip } from '../../../cli/rehearse/programs';
 import { keyOf } from '../../../cli/rehearse/resources';
-import { DatabaseEngine, DatabasePrivileges, DatabaseTarget, GuardedDatabaseSecret, Rotation } from '../../../src';
+import { DatabaseEngine, DatabasePrivileges, DatabaseTarget, GuardedDatabaseSecret, GuardedSecret, Rotation, SecretRotator } from '../../../src';
 
 function reasons(extend: Parameters<typeof synthesiseApp>[0]): string[] {
   return planRehearsal(readAssembly(synthesiseApp(extend))).leftOut.map(({ name, reason }) => `${name}: ${reason}`);
@@ -163,6 +163,32 @@ describe('what cannot be rehearsed is listed with its reason', () => {
       'App/Imported/Node: the secret is not defined in the app',
       'App/Foreign/Node: the function is not defined in the app',
       'App/Elsewhere/Rotation: the secret is not attached to a database of the app, so there is nothing to stand in for',
+    ]);
+  });
+});
+
+describe('a custom rotation', () => {
+  test('of a database of the app is rehearsed, without facts', () => {
+    const { rotations, leftOut } = planRehearsal(readAssembly(synthesise((stack, vpc) => {
+      const database = DatabaseTarget.rdsInstance(postgres(stack, vpc));
+      new GuardedDatabaseSecret(stack, 'Own', { database, username: 'app', rotation: Rotation.custom({ handler: assetFunction(stack, 'Own') }) });
+    })));
+    expect(leftOut).toEqual([]);
+    expect(rotations.map(({ name, facts }) => [name, facts])).toEqual([['App/Own/Rotation', undefined]]);
+  });
+
+  test('of anything else is listed with its reason', () => {
+    expect(reasons((stack, _, database) => {
+      const handler = assetFunction(stack, 'Own');
+      new GuardedSecret(stack, 'Partner', { rotation: Rotation.custom({ handler }) });
+      const imported = lambda.Function.fromFunctionArn(stack, 'Imported', 'arn:aws:lambda:eu-central-1:123456789012:function:other');
+      new GuardedSecret(stack, 'Elsewhere', { rotation: Rotation.custom({ handler: imported, rightsManagedElsewhere: true }) });
+      const alias = new lambda.Alias(stack, 'Live', { aliasName: 'live', version: handler.currentVersion });
+      new SecretRotator(stack, 'Master', { secret: database.secret!, rotation: Rotation.custom({ handler: alias }) });
+    })).toEqual([
+      'App/Partner/Rotation: the secret is not attached to a database of the app, so there is nothing to stand in for',
+      'App/Elsewhere/Rotation: the function is not defined in the app',
+      'App/Master: the schedule names a version or an alias of the function, whose code may be another one than that in the app',
     ]);
   });
 });

@@ -105,7 +105,7 @@ export class EvaluatedApp {
   }
 
   private resources(...types: string[]): { stack: DeployedStack; id: string; properties: Json }[] {
-    return Object.values(this.stacks).flatMap((stack) => Object.entries<Json>(stack.template.Resources)
+    return Object.values(this.stacks).flatMap((stack) => Object.entries<Json>(stack.template.Resources ?? {})
       .filter(([, { Type }]) => types.includes(Type))
       .map(([id, { Properties }]) => ({ stack, id, properties: this.values.literal(stack, Properties) })));
   }

@@ -1,0 +1,24 @@
+/**
+ * Functions that are not of this library, as apps define or import them.
+ */
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { ACCOUNT, REGION } from '../vocabulary';
+
+export const HANDLER_ARN = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:rotate`;
+export const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/rotate`;
+
+export function ownHandler(scope: Construct, props: Partial<lambda.FunctionProps> = {}): lambda.Function {
+  return new lambda.Function(scope, 'Rotate', {
+    runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromInline('exports.handler = async () => {};'), ...props,
+  });
+}
+
+export function importedHandler(scope: Construct, role: iam.IRole | undefined = undefined, functionArn: string = HANDLER_ARN): lambda.IFunction {
+  return lambda.Function.fromFunctionAttributes(scope, 'Rotate', { functionArn, role });
+}
+
+export function importedRole(scope: Construct, options: iam.FromRoleArnOptions = {}): iam.IRole {
+  return iam.Role.fromRoleArn(scope, 'Role', ROLE_ARN, options);
+}

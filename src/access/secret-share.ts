@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { closeToOthers } from './secret-policy';
 import { Audience, keyAudiences, secretAudiences } from './share-audience';
 import { checkShare } from './share-checks';
+import { watchKeyPolicy } from '../encryption/key-policy-checks';
 import { mergeConditions } from '../private/conditions';
 import { keyConditions } from '../private/key-conditions';
 import { secretArnForKeyPolicy } from '../private/secret-arn';
@@ -81,6 +82,7 @@ export class SecretShare extends Construct {
     const key = checkShare(this, props);
     if (!perimeterOf(secret)) closeToOthers(secret);
     for (const audience of secretAudiences(props)) this.allowRead(secret, audience);
+    watchKeyPolicy(key);
     for (const audience of keyAudiences(props)) this.allowDecrypt(secret, key, audience);
 
     this.secretCompleteArn = secret.secretArn;

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { RotationPolicy } from './rotation-policy';
 import { acknowledge } from '../private/acknowledge';
 import { attach } from '../private/attach-policies';
+import { watchIdentityPolicies } from '../private/policy-document';
 
 /** What the policies are about. */
 export interface FunctionPoliciesProps {
@@ -39,6 +40,7 @@ export class FunctionPolicies {
     });
     this.rotation = new RotationPolicy(scope);
     attach(scope, props.role, [this.execution, this.rotation.policy]);
+    watchIdentityPolicies(scope);
   }
 
   /** Lets the service copy to replicas what the function changes. */

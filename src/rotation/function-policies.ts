@@ -2,9 +2,11 @@ import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { CopyPolicies } from './copy-policies';
 import { RotationPolicy } from './rotation-policy';
 import { acknowledge } from '../private/acknowledge';
 import { attach } from '../private/attach-policies';
+import { watchAttachments } from '../private/attachment-quota';
 import { watchIdentityPolicies } from '../private/policy-document';
 
 /** What the policies are about. */
@@ -24,9 +26,9 @@ export class FunctionPolicies {
   /** What the function may do with secrets. */
   public readonly rotation: RotationPolicy;
 
-  private copies?: iam.ManagedPolicy;
+  private readonly copies: CopyPolicies;
 
-  public constructor(private readonly scope: Construct, private readonly props: FunctionPoliciesProps) {
+  public constructor(private readonly scope: Construct, props: FunctionPoliciesProps) {
     this.execution = new iam.ManagedPolicy(scope, 'ExecutionPolicy', {
       description: 'Logs and network interfaces of the function that rotates secrets',
       statements: [
@@ -39,17 +41,15 @@ export class FunctionPolicies {
       ],
     });
     this.rotation = new RotationPolicy(scope);
+    this.copies = new CopyPolicies(scope, props.role);
     attach(scope, props.role, [this.execution, this.rotation.policy]);
     watchIdentityPolicies(scope);
+    watchAttachments(scope, props.role);
   }
 
   /** Lets the service copy to replicas what the function changes. */
   public allowCopies(statement: iam.PolicyStatement): void {
-    this.copies ??= new iam.ManagedPolicy(this.scope, 'ReplicationPolicy', {
-      description: 'The keys of the replicas of the secrets that the function rotates',
-      roles: [this.props.role],
-    });
-    this.copies.addStatements(statement);
+    this.copies.add(statement);
   }
 
   /**

@@ -1,13 +1,10 @@
-import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, IConstruct } from 'constructs';
 import { SecretGrants } from './access/secret-grants';
+import { incompleteReferences, isComplete, isIncomplete, isNoKeyArn, isNoSecretArn } from './private/imported-arns';
 import { Problems } from './private/problems';
-import { looksLikeSuffix } from './private/secret-name';
-
-const SECRET_ARN = /^arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:.+$/;
-const KEY_ARN = /^arn:[^:]+:kms:[^:]+:\d{12}:key\/.+$/;
 
 /**
  * A secret with what this library offers for it, defined or imported. Its key, as far as it is known, is
@@ -77,6 +74,7 @@ export class ImportedSecret extends Construct implements IGuardedSecret {
       secretPartialArn: secretName === undefined ? secretPartialArn : this.partialArnOf(secretName),
       encryptionKey,
     });
+    this.node.addValidation({ validate: () => incompleteReferences(this, secretCompleteArn) });
     this.grants = SecretGrants.fromSecret(this.secret);
   }
 
@@ -92,27 +90,20 @@ export class ImportedSecret extends Construct implements IGuardedSecret {
       const got = given.map(([name]) => `\`${name}\``).join(' and ') || 'none of them';
       problems.add(`a secret is imported by one of \`secretCompleteArn\`, \`secretPartialArn\` and \`secretName\`, got ${got}; pass one`);
     }
-    checkArn(problems, 'secretCompleteArn', secretCompleteArn, SECRET_ARN, 'the ARN of a secret');
-    checkArn(problems, 'secretPartialArn', secretPartialArn, SECRET_ARN, 'the ARN of a secret');
-    checkArn(problems, 'encryptionKeyArn', encryptionKeyArn, KEY_ARN, 'the ARN of a key, not of an alias');
-    if (secretCompleteArn !== undefined && isKnown(secretCompleteArn) && !looksLikeSuffix(secretCompleteArn)) {
+    for (const [name, arn] of Object.entries({ secretCompleteArn, secretPartialArn }).filter(([, value]) => isNoSecretArn(value))) {
+      problems.add(`\`${name}\` must be the ARN of one secret, without wildcards, got ${JSON.stringify(arn)}; change it`);
+    }
+    if (isNoKeyArn(encryptionKeyArn)) {
+      problems.add(`\`encryptionKeyArn\` must be the ARN of one key, not of an alias, got ${JSON.stringify(encryptionKeyArn)}; change it`);
+    }
+    if (isIncomplete(secretCompleteArn)) {
       problems.add(`a complete ARN ends in a hyphen and six letters or digits, got ${JSON.stringify(secretCompleteArn)}; pass it as \`secretPartialArn\``);
     }
-    for (const partial of [secretPartialArn, secretName]) {
-      if (partial === undefined || !isKnown(partial) || !looksLikeSuffix(partial)) continue;
+    for (const partial of [secretPartialArn, secretName].filter(isComplete)) {
       problems.add(`Secrets Manager takes what ends in a hyphen and six letters or digits for a complete ARN, got ${JSON.stringify(partial)}; pass the complete ARN as \`secretCompleteArn\``);
     }
     if (secretName?.startsWith('arn:')) problems.add(`the name of a secret is no ARN, got ${JSON.stringify(secretName)}; pass it as \`secretCompleteArn\` or \`secretPartialArn\``);
     if (encryptionKey && encryptionKeyArn !== undefined) problems.add('a secret has one key, got `encryptionKey` and `encryptionKeyArn`; remove one of them');
     problems.throwIfAny();
   }
-}
-
-function checkArn(problems: Problems, name: string, arn: string | undefined, pattern: RegExp, expected: string): void {
-  if (arn === undefined || !isKnown(arn) || pattern.test(arn)) return;
-  problems.add(`\`${name}\` must be ${expected}, got ${JSON.stringify(arn)}; change it`);
-}
-
-function isKnown(text: string): boolean {
-  return !Token.isUnresolved(text);
 }

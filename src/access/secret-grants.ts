@@ -7,7 +7,7 @@ import { DESCRIBE, LIST, MANAGE, READ_BATCHES, READ_VALUE, ROTATE, SecretStateme
 import { readConditions, ReadConditions, SecretBatchReadOptions, SecretReadOptions } from './secret-read-options';
 import { Conditions, mergeConditions } from '../private/conditions';
 import { isInEnvironmentOf } from '../private/environments';
-import { accountOf, compareAccounts, grantOn } from '../private/grant';
+import { accountOf, compareAccounts, grantInIdentity, grantOn } from '../private/grant';
 import { aliasConditions, keyArnForPolicy } from '../private/key-arn';
 import { keyConditions } from '../private/key-conditions';
 import { hasCompleteArn, secretArnForKeyPolicy, secretArnForPolicy, secretResource } from '../private/secret-arn';
@@ -77,7 +77,7 @@ export class SecretGrants {
     const conditions = readConditions(this.secret, options);
     const actions = options.withFilters ? [...READ_BATCHES, ...LIST] : READ_BATCHES;
     const inRegion = { StringEquals: { 'aws:RequestedRegion': this.secret.env.region } };
-    const batch = iam.Grant.addToPrincipal({
+    const batch = grantInIdentity({
       grantee,
       actions,
       resourceArns: ['*'],
@@ -126,7 +126,7 @@ export class SecretGrants {
       throw new Error(`${this.secret.node.path}: a secret is managed from its own account, got a principal of account ${JSON.stringify(accountOf(grantee))}; grant a role of the account that the other one may assume`);
     }
     const resourceArns = [secretArnForPolicy(this.secret)];
-    const grants = MANAGE.map(({ actions, conditions }) => iam.Grant.addToPrincipal({ grantee, actions, conditions, resourceArns }));
+    const grants = MANAGE.map(({ actions, conditions }) => grantInIdentity({ grantee, actions, conditions, resourceArns }));
     if (!grants.every(({ success }) => success)) {
       throw new Error(`${this.secret.node.path}: managing is allowed in the policy of the grantee only, got ${JSON.stringify(String(grantee.grantPrincipal))}, which has none; grant a role, a user or a group`);
     }

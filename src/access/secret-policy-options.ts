@@ -5,7 +5,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
  * What the policy of a secret says besides who may read it.
  *
  * The policy always denies connections without TLS, and is refused by the service when it is public
- * (`BlockPublicPolicy`). It has 20,480 characters at most; a longer one is an error at synthesis.
+ * (`BlockPublicPolicy`). It has 20,480 characters at most; a longer one is an error at synthesis, and so is a statement
+ * about another resource than the secret, or with a mistyped action, version or effect. An action that this library does
+ * not know at all is a warning.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
  */

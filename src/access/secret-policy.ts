@@ -1,16 +1,11 @@
-import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { guardStatements, isOwnSid } from './guard-statements';
 import { checkAccounts, checkOrganization } from './organization-names';
-import { secondPolicyProblems } from './second-policy';
+import { secretPolicyProblems } from './secret-policy-checks';
 import { SecretPolicyOptions } from './secret-policy-options';
-import { leastPolicySize } from '../private/policy-size';
 import { Problems } from '../private/problems';
 import { markClosed } from '../private/secret-perimeters';
-
-/** What Secrets Manager takes for the policy of a secret. */
-const MAXIMUM_SIZE = 20480;
 
 /**
  * Closes a secret of this app to the public, to clear-text connections, and to whom the options shut out.
@@ -22,7 +17,7 @@ export function closeToOthers(secret: secretsmanager.ISecret, options: SecretPol
   const [policy] = guardStatements(secret, options).map((statement) => secret.addToResourcePolicy(statement).policyDependable as secretsmanager.ResourcePolicy);
   const resource = policy.node.defaultChild as secretsmanager.CfnResourcePolicy;
   resource.blockPublicPolicy = true;
-  policy.node.addValidation({ validate: () => [...documentProblems(policy), ...secondPolicyProblems(secret, resource)] });
+  policy.node.addValidation({ validate: () => secretPolicyProblems(secret, resource) });
   markClosed(secret, options);
   return resource;
 }
@@ -47,30 +42,4 @@ export function checkPolicyOptions(problems: Problems, options: SecretPolicyOpti
   for (const { sid } of allowing) {
     problems.add(`only a Deny can take the place of the statement ${JSON.stringify(sid)}, got an Allow; change its sid in \`policyStatements\``);
   }
-}
-
-function documentProblems(policy: secretsmanager.ResourcePolicy): string[] {
-  const document = Stack.of(policy).resolve(policy.document);
-  const problems = (document.Statement as Statement[]).filter(isForEverybody).map(({ Sid, Action }) =>
-    `the statement ${JSON.stringify(Sid ?? Action)} allows everybody without a condition; name the principals, or add a condition such as aws:PrincipalOrgID`);
-  const size = leastPolicySize(document);
-  if (size > MAXIMUM_SIZE) {
-    problems.push(`the policy of a secret has ${MAXIMUM_SIZE} characters at most, got ${size}; share with an organisation or with accounts instead of many roles, or remove statements`);
-  }
-  return problems;
-}
-
-interface Statement {
-  readonly Sid?: string;
-  readonly Effect: string;
-  readonly Action?: unknown;
-  readonly Principal?: string | { readonly AWS?: string | string[] };
-  readonly NotPrincipal?: unknown;
-  readonly Condition?: unknown;
-}
-
-function isForEverybody({ Effect, Principal, NotPrincipal, Condition }: Statement): boolean {
-  if (Effect !== 'Allow' || Condition !== undefined) return false;
-  const named = typeof Principal === 'object' ? [Principal.AWS].flat() : [Principal];
-  return named.includes('*') || NotPrincipal !== undefined;
 }

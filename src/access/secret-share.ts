@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { closeToOthers } from './secret-policy';
 import { Audience, keyAudiences, secretAudiences } from './share-audience';
 import { checkShare } from './share-checks';
+import { watchKeyPolicy } from '../encryption/key-policy-checks';
 import { mergeConditions } from '../private/conditions';
 import { keyConditions } from '../private/key-conditions';
 import { secretArnForKeyPolicy } from '../private/secret-arn';
@@ -64,6 +65,9 @@ export interface SecretShareProps {
  * The key may be used through Secrets Manager only, for secrets of this account. Which of them a caller may read is said
  * by the policy of each secret, so secrets that share the key are not shared with it.
  *
+ * The policy of a key has 32,768 characters at most, and one that grows longer is an error at synthesis: each secret with a
+ * name takes 350 or more of them. More secrets need more keys, or shares with an organisation instead of many accounts.
+ *
  * A share also closes the secret to clear-text connections and to the public, as `GuardedSecret` does.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
@@ -81,6 +85,7 @@ export class SecretShare extends Construct {
     const key = checkShare(this, props);
     if (!perimeterOf(secret)) closeToOthers(secret);
     for (const audience of secretAudiences(props)) this.allowRead(secret, audience);
+    watchKeyPolicy(key);
     for (const audience of keyAudiences(props)) this.allowDecrypt(secret, key, audience);
 
     this.secretCompleteArn = secret.secretArn;

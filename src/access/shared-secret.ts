@@ -1,14 +1,9 @@
-import { Stack, Token } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { SecretGrants } from './secret-grants';
+import { incompleteReferences, isComplete, isIncomplete, isNoKeyArn, isNoSecretArn } from '../private/imported-arns';
 import { Problems } from '../private/problems';
-import { looksLikeSuffix } from '../private/secret-name';
-
-const COMPLETE_ARN = /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+-[A-Za-z0-9]{6}$/;
-const PARTIAL_ARN = /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[^*?]+$/;
-const KEY_ARN = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
 
 /**
  * Properties of a secret of another account.
@@ -61,7 +56,7 @@ export class SharedSecret extends Construct {
       ...(secretCompleteArn === undefined ? { secretPartialArn } : { secretCompleteArn }),
       encryptionKey: this.encryptionKey,
     });
-    this.node.addValidation({ validate: () => this.incompleteReferences(secretCompleteArn) });
+    this.node.addValidation({ validate: () => incompleteReferences(this, secretCompleteArn) });
     this.grants = SecretGrants._fromSharedSecret(this.secret, this.encryptionKey);
   }
 
@@ -71,27 +66,18 @@ export class SharedSecret extends Construct {
       const got = secretCompleteArn === undefined ? 'none' : 'both';
       problems.add(`the secret is named by one ARN, got ${got}; pass \`secretCompleteArn\`, or \`secretPartialArn\` while its end is not known`);
     }
-    if (isOther(COMPLETE_ARN, secretCompleteArn)) {
+    if (isNoSecretArn(secretCompleteArn) || isIncomplete(secretCompleteArn)) {
       problems.add(`the complete ARN of a secret ends in a hyphen and six characters, got ${JSON.stringify(secretCompleteArn)}; take the output SecretCompleteArn of the owner, or pass it as \`secretPartialArn\``);
     }
-    if (isOther(PARTIAL_ARN, secretPartialArn)) {
+    if (isNoSecretArn(secretPartialArn)) {
       problems.add(`the partial ARN of a secret ends in its name, got ${JSON.stringify(secretPartialArn)}; change \`secretPartialArn\``);
     }
-    if (isOther(KEY_ARN, encryptionKeyArn)) {
+    if (isComplete(secretPartialArn)) {
+      problems.add(`Secrets Manager takes what ends in a hyphen and six letters or digits for a complete ARN, got ${JSON.stringify(secretPartialArn)}; pass the complete ARN as \`secretCompleteArn\``);
+    }
+    if (isNoKeyArn(encryptionKeyArn)) {
       problems.add(`the key of a secret is named by its ARN ("arn:…:key/…"), which policies need, got ${JSON.stringify(encryptionKeyArn)}; take the output EncryptionKeyArn of the owner as \`encryptionKeyArn\``);
     }
     problems.throwIfAny();
   }
-
-  /** A reference to a stack of another account becomes an ARN that ends in the name: the rest is known there only. */
-  private incompleteReferences(arn: string | undefined): string[] {
-    const resolved = Stack.of(this).resolve(arn);
-    const end = resolved?.['Fn::Join']?.[1].at(-1);
-    if (typeof end !== 'string' || looksLikeSuffix(end)) return [];
-    return ['the complete ARN of a secret of another account cannot be referred to in the app, where only its name is known; pass the reference as `secretPartialArn`, or the output SecretCompleteArn of the owner as a string'];
-  }
-}
-
-function isOther(pattern: RegExp, arn: string | undefined): boolean {
-  return arn !== undefined && !Token.isUnresolved(arn) && !pattern.test(arn);
 }

@@ -1,6 +1,7 @@
 import { IResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import { watchKeyPolicy } from './key-policy-checks';
 import { keyConditions } from '../private/key-conditions';
 import { anySecretArn } from '../private/secret-arn';
 
@@ -18,6 +19,7 @@ const USES = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'];
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
  */
 export function allowSecretsOfAccount(key: kms.IKey, user: IResource): void {
+  watchKeyPolicy(key);
   const { StringEquals, ...patterns } = keyConditions(user.env.region, [anySecretArn(user)], false);
   key.addToResourcePolicy(new iam.PolicyStatement({
     principals: [new iam.AccountPrincipal(user.env.account)],

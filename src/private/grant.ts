@@ -2,7 +2,9 @@ import { Annotations, Token, TokenComparison } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
 import { Conditions } from './conditions';
+import { watchIdentityPolicies } from './policy-document';
 
 /** What is allowed, in the policy of the grantee and in that of the resource. */
 export interface GrantOnOptions {
@@ -31,6 +33,13 @@ export function compareAccounts(resource: ISecret | IKey, grantee: iam.IGrantabl
   return account === undefined ? undefined : Token.compareStrings(resource.env.account, account);
 }
 
+/** Allows actions in the policy of the grantee. */
+export function grantInIdentity(options: iam.GrantOnPrincipalOptions): iam.Grant {
+  const { grantPrincipal } = options.grantee;
+  if (Construct.isConstruct(grantPrincipal)) watchIdentityPolicies(grantPrincipal);
+  return iam.Grant.addToPrincipal(options);
+}
+
 /**
  * Allows actions in the policy of the grantee, and in that of the resource where the first does not suffice: for
  * another account, or a principal without a policy.
@@ -39,7 +48,7 @@ export function compareAccounts(resource: ISecret | IKey, grantee: iam.IGrantabl
  */
 export function grantOn(options: GrantOnOptions): iam.Grant {
   const { grantee, actions, resource, resourceArn, identityConditions, resourceConditions, sharedByOwner } = options;
-  const inIdentity = iam.Grant.addToPrincipal({ grantee, actions, conditions: identityConditions, resourceArns: [resourceArn] });
+  const inIdentity = grantInIdentity({ grantee, actions, conditions: identityConditions, resourceArns: [resourceArn] });
   if (inIdentity.success && sharedByOwner) return inIdentity;
   const accounts = compareAccounts(resource, grantee);
   if (inIdentity.success && (accounts === TokenComparison.SAME || accounts === TokenComparison.BOTH_UNRESOLVED)) return inIdentity;

@@ -54,6 +54,13 @@ function arnOf({ env, stack }: IResource, resourceName: string): string {
   return stack.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME, account: env.account, region: env.region });
 }
 
+/** What the ARN of a secret of this app will be, in each Region that it is replicated to: `*` for what is not known. */
+export function secretArnPattern(secret: ISecret): string {
+  const name: unknown = Stack.of(secret).resolve(secretResource(secret)?.name);
+  const { account } = secret.env;
+  return `arn:*:secretsmanager:*:${Token.isUnresolved(account) ? '*' : account}:secret:${typeof name === 'string' ? `${name}${ANY_SUFFIX}` : '*'}`;
+}
+
 /** Before the name: the longest partition and Region. */
 const LONGEST_PREFIX = 'arn:aws-us-gov:secretsmanager:ap-southeast-1:123456789012:secret:'.length;
 

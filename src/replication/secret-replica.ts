@@ -8,6 +8,7 @@ import { checkReplica } from './replica-problems';
 import { SecretGrants } from '../access/secret-grants';
 import { isAlias, keyBehind } from '../encryption/key-alias';
 import { acknowledge } from '../private/acknowledge';
+import { grantInIdentity } from '../private/grant';
 import { Problems } from '../private/problems';
 import { markReplicated } from '../private/replica-regions';
 import { setSecretRegion } from '../private/secret-region';
@@ -99,7 +100,7 @@ export class SecretReplica extends Construct {
    */
   public grantCopying(grantee: iam.IGrantable): iam.Grant {
     const { actions, resources, conditions } = this.copyStatement();
-    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: resources, conditions });
+    return grantInIdentity({ grantee, actions, resourceArns: resources, conditions });
   }
 
   /**

@@ -5,6 +5,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { RotationFunctionOptions } from './rotation-function-props';
 import { acknowledge } from '../private/acknowledge';
+import { attach } from '../private/attach-policies';
 import { Problems } from '../private/problems';
 
 /** About as many as the secrets that one function serves. */
@@ -34,9 +35,9 @@ export class FunctionControls {
     if (statements.length === 0) return;
     this.policy = new iam.ManagedPolicy(scope, 'ControlsPolicy', {
       description: 'Dead-letter queue and traces of the function that rotates secrets',
-      roles: [role],
       statements: statements.map((statement) => new iam.PolicyStatement(statement)),
     });
+    attach(scope, role, [this.policy]);
     if (this.tracing) acknowledge(this.policy, { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'the actions of X-Ray that write traces cannot be scoped to resources' });
   }
 

@@ -2,10 +2,12 @@ import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { CopyPolicy } from './copy-policy';
+import { CopyPolicies } from './copy-policies';
 import { RotationPolicy } from './rotation-policy';
 import { acknowledge } from '../private/acknowledge';
 import { attach } from '../private/attach-policies';
+import { watchAttachments } from '../private/attachment-quota';
+import { watchIdentityPolicies } from '../private/policy-document';
 
 /** What the policies are about. */
 export interface FunctionPoliciesProps {
@@ -25,7 +27,7 @@ export class FunctionPolicies {
   public readonly rotation: RotationPolicy;
 
   /** What the service may copy to replicas. */
-  public readonly copies: CopyPolicy;
+  public readonly copies: CopyPolicies;
 
   public constructor(private readonly scope: Construct, props: FunctionPoliciesProps) {
     this.execution = new iam.ManagedPolicy(scope, 'ExecutionPolicy', {
@@ -40,8 +42,10 @@ export class FunctionPolicies {
       ],
     });
     this.rotation = new RotationPolicy(scope);
-    this.copies = new CopyPolicy(scope, props.role);
+    this.copies = new CopyPolicies(scope, props.role);
     attach(scope, props.role, [this.execution, this.rotation.policy]);
+    watchIdentityPolicies(scope);
+    watchAttachments(scope, props.role);
   }
 
   /**

@@ -3,11 +3,13 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { CopyPolicy } from './copy-policy';
+import { CopyPolicies } from './copy-policies';
 import { RotationPolicy, SecretWithKey } from './rotation-policy';
 import { attachTo } from '../private/attach-policies';
+import { watchAttachments } from '../private/attachment-quota';
 import { isOther } from '../private/environments';
 import { firstWithRoom } from '../private/numbered';
+import { watchIdentityPolicies } from '../private/policy-document';
 import { secretArnForPolicy } from '../private/secret-arn';
 
 /**
@@ -30,13 +32,15 @@ export class HandlerRights extends Construct {
   public readonly attached: boolean;
 
   private readonly rotation: RotationPolicy;
-  private readonly copies: CopyPolicy;
+  private readonly copies: CopyPolicies;
 
   private constructor(scope: Construct, id: string, role: iam.IRole) {
     super(scope, id);
     this.rotation = new RotationPolicy(this);
-    this.copies = new CopyPolicy(this, role);
+    this.copies = new CopyPolicies(this, role);
     this.attached = attachTo(role, [this.rotation.policy]);
+    watchIdentityPolicies(this);
+    watchAttachments(this, role);
   }
 
   /** Lets the function rotate a secret, and read that of its administrator. */
@@ -47,7 +51,7 @@ export class HandlerRights extends Construct {
 
   /** @internal */
   public _allowCopies(statement: iam.PolicyStatement): void {
-    this.copies.allow(statement);
+    this.copies.add(statement);
   }
 }
 

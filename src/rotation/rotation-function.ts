@@ -177,7 +177,7 @@ export class RotationFunction extends Construct implements ec2.IConnectable, iam
    * @internal
    */
   public _allowCopies(statement: iam.PolicyStatement): void {
-    this.policies.copies.allow(statement);
+    this.policies.copies.add(statement);
   }
 
   private hasRoomFor(secret: secretsmanager.ISecret, rotation: RotationConfig, encryptionKey?: kms.IKey): boolean {

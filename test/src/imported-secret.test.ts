@@ -102,8 +102,11 @@ test.each<[string, GuardedSecretAttributes, string]>([
   ['a partial ARN with a suffix', { secretPartialArn: COMPLETE_ARN }, `Secrets Manager takes what ends in a hyphen and six letters or digits for a complete ARN, got "${COMPLETE_ARN}"; pass the complete ARN as \`secretCompleteArn\``],
   ['a name that ends like a suffix', { secretName: 'my-secret' }, 'Secrets Manager takes what ends in a hyphen and six letters or digits for a complete ARN, got "my-secret"; pass the complete ARN as `secretCompleteArn`'],
   ['an ARN as name', { secretName: PARTIAL_ARN }, `the name of a secret is no ARN, got "${PARTIAL_ARN}"; pass it as \`secretCompleteArn\` or \`secretPartialArn\``],
-  ['a name as ARN', { secretPartialArn: 'partner/key' }, '`secretPartialArn` must be the ARN of a secret, got "partner/key"; change it'],
-  ['an alias', { secretPartialArn: PARTIAL_ARN, encryptionKeyArn: ALIAS_ARN }, `\`encryptionKeyArn\` must be the ARN of a key, not of an alias, got "${ALIAS_ARN}"; change it`],
+  ['a name as ARN', { secretPartialArn: 'partner/key' }, '`secretPartialArn` must be the ARN of one secret, without wildcards, got "partner/key"; change it'],
+  ['a pattern', { secretPartialArn: `${PARTIAL_ARN}*` }, `\`secretPartialArn\` must be the ARN of one secret, without wildcards, got "${PARTIAL_ARN}*"; change it`],
+  ['a pattern as complete ARN', { secretCompleteArn: COMPLETE_ARN.replace('partner', '*') }, `\`secretCompleteArn\` must be the ARN of one secret, without wildcards, got "${COMPLETE_ARN.replace('partner', '*')}"; change it`],
+  ['all keys', { secretPartialArn: PARTIAL_ARN, encryptionKeyArn: KEY_ARN.replace(/key.*/, 'key/*') }, `\`encryptionKeyArn\` must be the ARN of one key, not of an alias, got "${KEY_ARN.replace(/key.*/, 'key/*')}"; change it`],
+  ['an alias', { secretPartialArn: PARTIAL_ARN, encryptionKeyArn: ALIAS_ARN }, `\`encryptionKeyArn\` must be the ARN of one key, not of an alias, got "${ALIAS_ARN}"; change it`],
 ])('fails for %s', (_, attributes, problem) => {
   expect(messageOf(() => GuardedSecret.fromAttributes(newStack(), 'Imported', attributes))).toBe(`Test/Imported: ${problem}`);
 });

@@ -1,6 +1,7 @@
 import { Lazy } from 'aws-cdk-lib';
 import { newStack } from './vocabulary';
 import { DatabaseEngine, GuardedSecret } from '../../src';
+import { patternDistance } from '../../src/private/pattern-distance';
 import { isOutside, problemMessage, Problems } from '../../src/private/problems';
 import { factsSize } from '../../src/rotation/function-sharing';
 
@@ -49,4 +50,23 @@ describe('the size of facts', () => {
     const sizeWith = (host: string) => factsSize(secret(), { bundle: 'postgres', facts: { host } });
     expect(sizeWith(Lazy.string({ produce: () => 'x' }))).toBeGreaterThan(sizeWith('x'.repeat(100)));
   });
+});
+
+test.each([
+  ['GetSecretValue', 'GetSecretValue', 0],
+  ['GetSecretValues', 'GetSecretValue', 1],
+  ['GetSecretVaule', 'GetSecretValue', 2],
+  ['', 'Get', 3],
+  ['', '*', 0],
+  ['Get*', 'GetSecretValue', 0],
+  ['?etSecret*e', 'GetSecretValue', 0],
+  ['Gett*', 'GetSecretValue', 1],
+  ['Get?', 'Get', 1],
+  ['*Secret*', 'Get*Value', 0],
+  ['arn:*:secret:partner-??????', 'arn:aws:secret:partner-a1B2c3', 0],
+  ['arn:*:secret:partner-??????', 'arn:aws:secret:partner', 7],
+  ['aaa*', 'bbb*', 3],
+])('the patterns %p and %p are %d letters apart, in both directions', (one, other, distance) => {
+  expect(patternDistance(one, other)).toBe(distance);
+  expect(patternDistance(other, one)).toBe(distance);
 });

@@ -252,6 +252,8 @@ describe('a shared secret', () => {
   test.each<[string, SharedSecretProps, string]>([
     ['no ARN', { encryptionKeyArn: KEY_ARN }, 'the secret is named by one ARN, got none; pass `secretCompleteArn`, or `secretPartialArn` while its end is not known'],
     ['both ARNs', { secretCompleteArn: COMPLETE_ARN, secretPartialArn: PARTIAL_ARN, encryptionKeyArn: KEY_ARN }, 'the secret is named by one ARN, got both; pass `secretCompleteArn`, or `secretPartialArn` while its end is not known'],
+    ['a complete ARN as partial one', { secretPartialArn: COMPLETE_ARN, encryptionKeyArn: KEY_ARN }, `Secrets Manager takes what ends in a hyphen and six letters or digits for a complete ARN, got "${COMPLETE_ARN}"; pass the complete ARN as \`secretCompleteArn\``],
+    ['a pattern', { secretPartialArn: `${PARTIAL_ARN}*`, encryptionKeyArn: KEY_ARN }, `the partial ARN of a secret ends in its name, got "${PARTIAL_ARN}*"; change \`secretPartialArn\``],
     ['a name', { secretPartialArn: 'partner-key', encryptionKeyArn: KEY_ARN }, 'the partial ARN of a secret ends in its name, got "partner-key"; change `secretPartialArn`'],
     ['an alias', { secretCompleteArn: COMPLETE_ARN, encryptionKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:alias/secrets` }, `the key of a secret is named by its ARN ("arn:…:key/…"), which policies need, got "arn:aws:kms:${REGION}:${ACCOUNT}:alias/secrets"; take the output EncryptionKeyArn of the owner as \`encryptionKeyArn\``],
   ])('fails with %s', (_, props, problem) => {

@@ -1,0 +1,97 @@
+import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnResourcePolicy, CfnSecret, CfnSecretTargetAttachment, ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { unknownAction } from './known-actions';
+import { resourcesBelow } from '../private/late-dependency';
+import { patternDistance } from '../private/pattern-distance';
+import { documentOf, grammarProblems, nameOf, PolicyDocument, PolicyStatement, statementsOf } from '../private/policy-document';
+import { leastPolicySize, withoutFunctions } from '../private/policy-size';
+import { secretArnPattern, secretResource } from '../private/secret-arn';
+
+/** What Secrets Manager takes for the policy of a secret. */
+const MAXIMUM_SIZE = 20480;
+
+/** Everything that is wrong with the policy of a secret as it stands in the template. Warns of what may be wrong. */
+export function secretPolicyProblems(secret: ISecret, policy: CfnResourcePolicy): string[] {
+  const document = documentOf(policy, 'ResourcePolicy');
+  return [
+    ...grammarProblems(document),
+    ...statementsOf(document).flatMap((statement) => [
+      ...everybodyProblems(statement), ...actionProblems(policy, statement), ...resourceProblems(secret, statement),
+    ]),
+    ...sizeProblems(document),
+    ...secondPolicyProblems(secret, policy),
+  ];
+}
+
+function everybodyProblems(statement: PolicyStatement): string[] {
+  const { Effect, Principal, NotPrincipal, Condition } = statement;
+  if (Effect !== 'Allow' || Condition !== undefined) return [];
+  const named = typeof Principal === 'object' ? [Principal.AWS].flat() : [Principal];
+  if (!named.includes('*') && NotPrincipal === undefined) return [];
+  return [`${nameOf(statement)} allows everybody without a condition; name the principals, or add a condition such as aws:PrincipalOrgID`];
+}
+
+/** An Allow of an action that does not exist gives nobody a right; a Deny of it protects nothing. */
+function actionProblems(policy: CfnResourcePolicy, statement: PolicyStatement): string[] {
+  const problems: string[] = [];
+  const actions = [statement.Action, statement.NotAction].flat().filter((action) => typeof action === 'string');
+  for (const action of actions) {
+    const unknown = unknownAction(action);
+    if (!unknown) continue;
+    const got = `got ${JSON.stringify(action)}`;
+    if (unknown.isMistake) {
+      problems.push(`${nameOf(statement)} must be about actions of Secrets Manager, ${got}, which is none; ${unknown.nearest ? `change it, perhaps to "${unknown.nearest}"` : 'change it, or leave it out'}`);
+    } else {
+      Annotations.of(policy).addWarningV2('cdk-guarded-secrets:unknownAction',
+        `${nameOf(statement)} has no effect if Secrets Manager does not have its action, ${got}, which this library does not know; change it, perhaps to "${unknown.nearest}", or acknowledge this if AWS added the action`);
+    }
+  }
+  return problems;
+}
+
+/** The policy of a secret can speak of that secret only, under its ARN of each Region that it is replicated to. */
+function resourceProblems(secret: ISecret, statement: PolicyStatement): string[] {
+  const own = secretArnPattern(secret);
+  return [statement.Resource].flat().filter((resource) => resource !== undefined && !isSecret(secret, own, resource)).map((resource) =>
+    `${nameOf(statement)} must be about the secret itself, got the resource ${JSON.stringify(resource)}; change it to "*", which means the secret and its replicas`);
+}
+
+function isSecret(secret: ISecret, own: string, resource: unknown): boolean {
+  const pattern = withoutFunctions(resource, () => '*');
+  return typeof pattern === 'string' && haveArnInCommon(pattern, own) && (pattern === resource || !isOtherSecret(secret, resource));
+}
+
+/** Part by part, where both have all parts of an ARN: a wildcard would reach over the colons, which the names of secrets do not have. */
+function haveArnInCommon(one: string, other: string): boolean {
+  const [parts, otherParts] = [one, other].map((arn) => arn.split(':'));
+  if (parts.length !== otherParts.length) return patternDistance(one, other) === 0;
+  return parts.every((part, index) => patternDistance(part, otherParts[index]) === 0);
+}
+
+/** What is computed may be any ARN; of references it is known what they are. */
+function isOtherSecret(secret: ISecret, resource: unknown): boolean {
+  const stack = Stack.of(secret);
+  return resourcesBelow(stack, CfnSecret.CFN_RESOURCE_TYPE_NAME)
+    .some((other) => other !== secretResource(secret) && JSON.stringify(referenceTo(other)) === JSON.stringify(resource));
+}
+
+function sizeProblems(document: PolicyDocument): string[] {
+  const size = leastPolicySize(document);
+  if (size <= MAXIMUM_SIZE) return [];
+  return [`the policy of a secret has ${MAXIMUM_SIZE} characters at most, got ${size}; share with an organisation or with accounts instead of many roles, or remove statements`];
+}
+
+/** A problem for each other policy of a secret: only the one that is deployed last is in force, without the statements of the others. */
+function secondPolicyProblems(secret: ISecret, policy: CfnResourcePolicy): string[] {
+  const stack = Stack.of(secret);
+  const owner = secretResource(secret)?.node.scope ?? secret;
+  const references = resourcesBelow(owner, CfnSecret.CFN_RESOURCE_TYPE_NAME, CfnSecretTargetAttachment.CFN_RESOURCE_TYPE_NAME)
+    .map((resource) => JSON.stringify(referenceTo(resource)));
+  return (resourcesBelow(stack, policy.cfnResourceType) as CfnResourcePolicy[])
+    .filter((other) => other !== policy && references.includes(JSON.stringify(stack.resolve(other.secretId))))
+    .map(({ node }) => `the secret has a second policy, ${JSON.stringify(node.path)}, and only the one that is deployed last is in force; add its statements to the secret itself, and where an attachment made it, set the feature flag "@aws-cdk/aws-secretsmanager:useAttachedSecretResourcePolicyForSecretTargetAttachments"`);
+}
+
+function referenceTo({ stack, logicalId }: CfnResource): object {
+  return { Ref: stack.resolve(logicalId) };
+}

@@ -1,5 +1,5 @@
-import { renderMatrix } from '../../scripts/lib/fault-matrix';
 import { ROWS } from './rows/all';
+import { renderMatrix } from '../../scripts/lib/fault-matrix';
 
 const RESULTS = ['MariaDB', 'PostgreSQL'].map((server) => ({
   name: `/somewhere/test/faults/rows-${server.toLowerCase()}.test.ts`,

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -55,6 +55,11 @@ export class HandlerRights extends Construct {
   }
 }
 
+/** What the policy of a function holds, with names of usual length. */
+const MOST_PERMISSIONS = 40;
+
+const PERMISSIONS = new WeakMap<lambda.IFunction, number>();
+
 /**
  * Lets Secrets Manager invoke a function for one secret. The function's own method defines nothing for most imported ones.
  *
@@ -63,6 +68,12 @@ export class HandlerRights extends Construct {
 export function letInvoke(scope: Construct, handler: lambda.IFunction, secret: secretsmanager.ISecret): lambda.CfnPermission | undefined {
   const { account } = Stack.of(scope);
   if (isOther(handler.env.account, account)) return undefined;
+  const count = (PERMISSIONS.get(handler) ?? 0) + 1;
+  PERMISSIONS.set(handler, count);
+  if (count === MOST_PERMISSIONS + 1) {
+    Annotations.of(scope).addWarningV2('cdk-guarded-secrets:functionPolicySize',
+      `the policy of a function has 20480 characters at most, enough for about ${MOST_PERMISSIONS} secrets, and ${JSON.stringify(handler.node.path)} rotates more; rotate the others by another function, or acknowledge this if the names are short`);
+  }
   return new lambda.CfnPermission(scope, 'Permission', {
     action: 'lambda:InvokeFunction',
     principal: 'secretsmanager.amazonaws.com',

@@ -184,9 +184,21 @@ describe('several secrets', () => {
     for (const { secret } of [guarded, second]) expect(await app.reads(app.caller(handler.role!), secret)).toBe(true);
   });
 
-  test('take another policy of the role when one is full', () => {
+  function manyStack(more: number) {
     const { stack, handler } = customStack();
-    for (let number = 0; number < 60; number++) new GuardedSecret(stack, `Secret${number}`, { rotation: Rotation.custom({ handler }) });
+    for (let number = 1; number <= more; number++) new GuardedSecret(stack, `Secret${number}`, { rotation: Rotation.custom({ handler }) });
+    return stack;
+  }
+
+  test('that are too many for the policy of a function are a warning, once', () => {
+    expect(warnings(manyStack(39))).toEqual([]);
+    expect(warnings(manyStack(42))).toEqual([
+      'the policy of a function has 20480 characters at most, enough for about 40 secrets, and "Test/Rotate" rotates more; rotate the others by another function, or acknowledge this if the names are short',
+    ]);
+  });
+
+  test('take another policy of the role when one is full', () => {
+    const stack = manyStack(60);
     const documents = Object.values(resources(stack, MANAGED_POLICY)).map(({ Properties }) => Properties.PolicyDocument.Statement);
     expect(documents.length).toBeGreaterThan(1);
     expect(documents.flatMap((statements) => statements.find(({ Sid }: Json) => Sid === 'RotateSecrets').Resource)).toHaveLength(61);

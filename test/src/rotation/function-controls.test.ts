@@ -2,11 +2,14 @@
  * What control packs ask of the rotation function beyond what a rotation needs.
  */
 import { App } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { DatabaseEngine, DatabaseTarget, GuardedDatabaseSecretProps } from '../../../src';
-import { count, isolatedVpc, messageOf, newStack, only, postgresInstance, resources, rotatedLogin, rotatedStack, statementsWith, template } from '../vocabulary';
+import {
+  ACCOUNT, count, isolatedVpc, messageOf, newStack, only, postgresInstance, resources, rotatedLogin, rotatedStack, statementsWith, template, warnings,
+} from '../vocabulary';
 
 const FUNCTION = 'AWS::Lambda::Function';
 const QUEUE = 'AWS::SQS::Queue';
@@ -43,6 +46,13 @@ describe('strict controls', () => {
       { Sid: 'WriteTraces', Effect: 'Allow', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
     ]);
     expect(count(stack, 'AWS::IAM::Policy')).toBe(0);
+  });
+
+  test('leave a role alone that must not be changed', () => {
+    const stack = newStack();
+    rotatedStack({ strictControls: true, role: iam.Role.fromRoleArn(stack, 'MyRole', `arn:aws:iam::${ACCOUNT}:role/rotation`, { mutable: false }) }, stack);
+    for (const policy of Object.values(resources(stack, 'AWS::IAM::ManagedPolicy'))) expect(policy.Properties.Roles).toBeUndefined();
+    expect(warnings(stack)).toContainEqual(expect.stringMatching(/the function has no rights; attach the managed policies "[^"]*\/ControlsPolicy"/));
   });
 
   test('deploy the rights before the function', () => {

@@ -1,13 +1,8 @@
 import { Credential, Session } from './engine';
 import { hasCode, RotationError } from './errors';
-import { findVersion, readVersion, Work } from './rotation';
+import { Actor, Work } from './rotation';
 import { Version } from './secret-value';
-
-/** Whoever changes the password: the session, and the version of the secret that it logged in with, unless it is an administrator. */
-export interface Actor {
-  readonly session: Session;
-  readonly version?: Version;
-}
+import { findVersion, readVersion } from './versions';
 
 /** The id of a version, or how to find it out when it is needed. */
 type Candidate = string | undefined | (() => Promise<string | undefined>);

@@ -1,7 +1,7 @@
-import { Actor, connect, takeLock } from './actor';
+import { connect, takeLock } from './actor';
 import { Credential, Session } from './engine';
 import { hasCode, RotationError } from './errors';
-import { Work } from './rotation';
+import { Actor, Work } from './rotation';
 import { parseFields, Version } from './secret-value';
 
 /** The secret of the administrator may itself be in the middle of a rotation. */

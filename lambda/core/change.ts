@@ -1,7 +1,7 @@
-import { Actor, connect } from './actor';
+import { connect } from './actor';
 import { Credential, Line, Session } from './engine';
 import { asRotationError, hasCode, RotationError } from './errors';
-import { Rotation, Work } from './rotation';
+import { Change, Rotation, Work } from './rotation';
 import { Version } from './secret-value';
 
 /**
@@ -9,13 +9,6 @@ import { Version } from './secret-value';
  * refused until the next attempt.
  */
 const TIME_FOR_CHANGE = 20_000;
-
-/** What the irreversible part of a rotation works with. */
-export interface Change {
-  readonly actor: Actor;
-  readonly current: Version;
-  readonly next: Version;
-}
 
 /**
  * Gives the database the new password, and proves it by a login while the session that can take it back is open.

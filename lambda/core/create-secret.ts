@@ -1,8 +1,9 @@
 import { RotationError } from './errors';
 import { writeJournal } from './journal';
 import { Labels } from './labels';
-import { readVersion, Rotation } from './rotation';
+import { Rotation } from './rotation';
 import { parseCredential, Version, withChanges } from './secret-value';
+import { readVersion } from './versions';
 
 /**
  * Proves that the rotation can be done, and writes down the new password before anything uses it.

@@ -1,8 +1,9 @@
-import { applyAndProve, Change, requireTime } from './change';
+import { applyAndProve, requireTime } from './change';
 import { hasCode, RotationError } from './errors';
 import { promote } from './promote';
-import { readCurrent, readVersion, Rotation } from './rotation';
+import { Change, Rotation } from './rotation';
 import { editedFields, Version } from './secret-value';
+import { readCurrent, readVersion } from './versions';
 
 /** A second attempt follows at once when the first one was overtaken, or does not know whether the change happened. */
 const ATTEMPTS = 2;

@@ -1,8 +1,9 @@
 import { verify } from './actor';
-import { Change, rollBack } from './change';
+import { rollBack } from './change';
 import { hasCode, RotationError } from './errors';
 import { Labels } from './labels';
-import { findVersion, Rotation } from './rotation';
+import { Change, Rotation } from './rotation';
+import { findVersion } from './versions';
 
 /** How often the labels are read again after the service said that AWSCURRENT was moved. */
 const LABEL_READS = 5;

@@ -1,11 +1,11 @@
-import { Engine, EngineContext } from './engine';
+import { Engine, EngineContext, SecretFields, Session, Wish } from './engine';
 import { RotationEvent, SecretEvent } from './event';
+import { Labels } from './labels';
 import { Log } from './log';
 import { Figures } from './metrics';
 import { Redactor } from './redact';
-import { SecretStore, StoredValue } from './secret-store';
-import { parseCredential, parseFields, Version } from './secret-value';
-import { Strategy } from './strategies/strategy';
+import { SecretStore } from './secret-store';
+import { Version } from './secret-value';
 import { SecretFacts } from '../../src/handler-contract';
 
 /** All that one invocation works with. */
@@ -30,30 +30,55 @@ export interface Rotation extends Work {
   readonly event: RotationEvent;
 }
 
-/** The value of a version, which must have one. */
-export async function readVersion(work: Work, id: string): Promise<Version> {
-  return toVersion(work, await work.store.read(id));
+/** Whoever changes the password: the session, and the version of the secret that it logged in with, unless it is an administrator. */
+export interface Actor {
+  readonly session: Session;
+  readonly version?: Version;
 }
 
-/** AWSCURRENT as it is now. */
-export async function readCurrent(work: Work): Promise<Version> {
-  return toVersion(work, await work.store.readCurrent());
+/** What the irreversible part of a rotation works with. */
+export interface Change {
+  readonly actor: Actor;
+  readonly current: Version;
+  readonly next: Version;
 }
 
-/** The value of a version that can be done without: undefined when it has none, or none that is a login of this database. */
-export async function findVersion(work: Work, id: string): Promise<Version | undefined> {
-  const value = await work.store.find(id);
-  try {
-    return value && toVersion(work, value);
-  } catch (error) {
-    work.log.warn('a version of the secret is passed over', { passedOver: id, reason: (error as Error).message });
-    return undefined;
-  }
-}
+/** What differs from one way to rotate to another: who changes the password, and of which login. */
+export interface Strategy {
+  /** The members of the value that a rotation changes. Whatever else differs somebody edited. */
+  readonly rotated: readonly string[];
 
-/** @throws INVALID_SECRET when it is not a login of this database */
-export function toVersion(work: Work, { id, text, isPending, inJournal }: StoredValue): Version {
-  const fields = parseFields(text);
-  work.redactor.concealMembers(fields);
-  return { id, fields, credential: parseCredential(work.engine, fields, work.facts), isPending, inJournal };
+  /** Whether AWSCURRENT fails from the change until the new version is AWSCURRENT. */
+  readonly interrupts: boolean;
+
+  /** For createSecret: logs in whoever can change the password, and takes the lock. */
+  open(work: Work, labels: Labels): Promise<Actor>;
+
+  /**
+   * Under the lock: makes AWSCURRENT log in where an earlier rotation left it otherwise.
+   *
+   * @returns the version that the next one is made of
+   */
+  settle(rotation: Rotation, actor: Actor, labels: Labels): Promise<Version>;
+
+  /** Proves that the change could be made, and changes nothing. */
+  rehearse(rotation: Rotation, actor: Actor, base: Version): Promise<void>;
+
+  /** The members that the next version has different. */
+  propose(rotation: Rotation, base: Version, labels: Labels): Promise<SecretFields>;
+
+  /** For finishSecret, as `open`. */
+  reopen(rotation: Rotation, current: Version, next: Version): Promise<Actor>;
+
+  /** What is to be true besides the new password. */
+  wish(rotation: Rotation, current: Version): Wish;
+
+  /** Takes the change back. @returns in words, what is true now */
+  undo(rotation: Rotation, change: Change): Promise<string>;
+
+  /** Before the rotation is given up, since AWSCURRENT was edited. @returns whether the edit has the new password now */
+  giveWay(rotation: Rotation, change: Change): Promise<boolean>;
+
+  /** When rotation is configured: whether it could rotate. */
+  probe(rotation: Rotation, labels: Labels): Promise<void>;
 }

@@ -1,8 +1,9 @@
+import { logsIn } from '../actor';
+import { Actor } from '../rotation';
+import { findVersion, readVersion } from '../versions';
 import { fence, Answer, NOTHING, Operation } from './operation';
 import { restoreCurrent, unfinishedVersion } from './restore';
-import { Actor, logsIn } from '../actor';
 import { isUnfinished, Labels } from '../labels';
-import { findVersion, readVersion } from '../rotation';
 import { Version } from '../secret-value';
 
 /** Gives up a rotation that is pending, or that was not finished. */

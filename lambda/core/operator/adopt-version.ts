@@ -1,9 +1,9 @@
-import { fence, Answer, NOTHING, Operation } from './operation';
 import { connect, logsIn, takeLock, verify } from '../actor';
+import { findVersion, readVersion } from '../versions';
+import { fence, Answer, NOTHING, Operation } from './operation';
 import { adopt, adoptedFields } from '../adopt';
 import { asRotationError, RotationError } from '../errors';
 import { isUnfinished, Labels } from '../labels';
-import { findVersion, readVersion } from '../rotation';
 import { editedFields, parseCredential, Version } from '../secret-value';
 
 /** Makes the version that logs in AWSCURRENT. What somebody edited in AWSCURRENT is kept. */

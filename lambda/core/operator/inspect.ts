@@ -1,10 +1,10 @@
+import { verify } from '../actor';
+import { toVersion } from '../versions';
 import { Answer, Operation } from './operation';
 import { judge } from './verdict';
 import { Login, VersionReport } from './version-report';
-import { verify } from '../actor';
 import { ErrorCode } from '../errors';
 import { isUnfinished, Labels } from '../labels';
-import { toVersion } from '../rotation';
 import { StoredValue } from '../secret-store';
 
 /** After these another login could do harm, or would end in the same way. */

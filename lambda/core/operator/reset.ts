@@ -1,9 +1,9 @@
+import { logsIn, verify } from '../actor';
+import { readVersion } from '../versions';
 import { fence, Answer, NOTHING, Operation } from './operation';
 import { restoreCurrent } from './restore';
-import { logsIn, verify } from '../actor';
 import { openAdministrator } from '../administrator';
 import { RotationError } from '../errors';
-import { readVersion } from '../rotation';
 import { createIfMissing } from '../strategies/provision';
 
 /** Gives the login of AWSCURRENT the password of AWSCURRENT, whatever password it has. */

@@ -1,10 +1,10 @@
-import { Operation } from './operation';
 import { verify } from '../actor';
 import { requireTime } from '../change';
+import { findVersion } from '../versions';
+import { Operation } from './operation';
 import { Session } from '../engine';
 import { hasCode, RotationError } from '../errors';
 import { isUnfinished, Labels } from '../labels';
-import { findVersion } from '../rotation';
 import { derivedVersionId, Version } from '../secret-value';
 
 /** Under the lock: gives the login of AWSCURRENT the password of AWSCURRENT, and ends the rotation that gave it another one. */

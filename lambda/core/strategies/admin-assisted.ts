@@ -1,8 +1,8 @@
 import { Credential } from '../engine';
 import { RotationError } from '../errors';
+import { Strategy } from '../rotation';
 import { administrated } from './administrated';
 import { setBack } from './set-back';
-import { Strategy } from './strategy';
 
 /** An administrator changes the password of the login. Whatever password the login has by now, the rotation repairs it. */
 export const adminAssisted = (dualPasswords: boolean): Strategy => ({

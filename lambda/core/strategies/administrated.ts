@@ -1,8 +1,8 @@
 import { openAdministrator } from '../administrator';
-import { readVersion } from '../rotation';
+import { Strategy } from '../rotation';
+import { readVersion } from '../versions';
 import { probeAsAdministrator } from './probe';
 import { createIfMissing } from './provision';
-import { Strategy } from './strategy';
 import { finishEarlier } from './unfinished';
 
 /** What all strategies have in common in which an administrator changes the password. */

@@ -1,8 +1,7 @@
 import { Wish } from '../engine';
-import { Rotation } from '../rotation';
+import { Rotation, Strategy } from '../rotation';
 import { Version } from '../secret-value';
 import { administrated } from './administrated';
-import { Strategy } from './strategy';
 import { unfinishedVersion } from './unfinished';
 
 /**

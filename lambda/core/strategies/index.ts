@@ -1,7 +1,7 @@
+import { Strategy } from '../rotation';
 import { adminAssisted } from './admin-assisted';
 import { alternatingUsers } from './alternating-users';
 import { singleUser } from './single-user';
-import { Strategy } from './strategy';
 import { SecretFacts } from '../../../src/handler-contract';
 
 /** The way in which a secret is rotated. */

@@ -1,6 +1,5 @@
 import { verify } from '../actor';
-import { Change } from '../change';
-import { Rotation } from '../rotation';
+import { Change, Rotation } from '../rotation';
 
 /** Gives the database the password of AWSCURRENT back. That it works again is not claimed unseen. */
 export async function setBack(rotation: Rotation, { actor, current }: Change): Promise<string> {

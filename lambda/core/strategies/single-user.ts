@@ -1,9 +1,9 @@
 import { openActor } from '../actor';
 import { adopt } from '../adopt';
 import { isUnfinished } from '../labels';
-import { readVersion } from '../rotation';
+import { Strategy } from '../rotation';
+import { readVersion } from '../versions';
 import { setBack } from './set-back';
-import { Strategy } from './strategy';
 
 /** The login changes its own password. */
 export const singleUser: Strategy = {

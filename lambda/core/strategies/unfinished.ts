@@ -2,8 +2,9 @@ import { logsIn } from '../actor';
 import { adopt } from '../adopt';
 import { Session } from '../engine';
 import { isUnfinished, Labels } from '../labels';
-import { findVersion, Rotation } from '../rotation';
+import { Rotation } from '../rotation';
 import { Version } from '../secret-value';
+import { findVersion } from '../versions';
 
 /**
  * The login of AWSCURRENT may have the password of an earlier rotation that could not be finished, and the journal label is about to

@@ -8,7 +8,8 @@ export const CASES_PER_OUTAGE = 12;
 
 /** Lets nobody pass until all have come or withdrawn; then something happens, once. */
 export class Barrier {
-  private readonly opened: Promise<void>;
+  /** Settles when it has happened. */
+  public readonly opened: Promise<void>;
   private open!: (happened: Promise<void>) => void;
 
   public constructor(private missing: number, private readonly action: () => Promise<void>) {
@@ -55,7 +56,8 @@ export function outageGroups(target: Target, singles: readonly Case[], random: R
 /** The fault that all cases of a group share. */
 function strikeOf({ name, begin, end }: Outage, target: Target, cases: number): Fault {
   const beginning = new Barrier(cases, () => begin(target));
-  const ending = new Barrier(cases, () => end(target));
+  // Under load, functions give up before the outage has come about that hits them.
+  const ending = new Barrier(cases, () => beginning.opened.then(() => end(target)));
   const begun = new Set<unknown>();
   const ended = new Set<unknown>();
   const strike = async ({ scene, container }: Strike): Promise<void> => {

@@ -78,8 +78,11 @@ function printFaults(): void {
 }
 
 async function faultMatrixIsCommitted(): Promise<void> {
-  if (renderMatrix(JSON.parse(readFileSync(UNIT_TESTS_OUTPUT, 'utf8'))) === read('docs/fault-matrix.md')) return;
-  throw new Error('the tests found something else; write it anew with `npx tsx scripts/fault-matrix.ts`, and read the difference');
+  const found = renderMatrix(JSON.parse(readFileSync(UNIT_TESTS_OUTPUT, 'utf8'))).split('\n');
+  const committed = read('docs/fault-matrix.md').split('\n');
+  const line = Array.from({ length: Math.max(found.length, committed.length) }, (_line, index) => index).find((index) => found[index] !== committed[index]);
+  if (line === undefined) return;
+  throw new Error(`the tests found something else, first in line ${line + 1}:\n${found[line]}\ninstead of:\n${committed[line]}\nwrite it anew with \`npx tsx scripts/fault-matrix.ts\``);
 }
 
 function read(file: string): string {

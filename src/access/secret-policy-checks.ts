@@ -1,4 +1,4 @@
-import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import { CfnResourcePolicy, CfnSecret, CfnSecretTargetAttachment, ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { unknownAction } from './known-actions';
 import { resourcesBelow } from '../private/late-dependency';
@@ -6,12 +6,24 @@ import { patternDistance } from '../private/pattern-distance';
 import { documentOf, grammarProblems, nameOf, PolicyDocument, PolicyStatement, statementsOf } from '../private/policy-document';
 import { leastPolicySize, withoutFunctions } from '../private/policy-size';
 import { secretArnPattern, secretResource } from '../private/secret-arn';
+import { referenceTo, StackIndex } from '../private/stack-index';
+
+const POLICIES = new StackIndex<CfnResourcePolicy>(CfnResourcePolicy.CFN_RESOURCE_TYPE_NAME, ({ secretId }) => secretId);
+const SECRETS = new StackIndex<CfnSecret>(CfnSecret.CFN_RESOURCE_TYPE_NAME, referenceTo);
 
 /** What Secrets Manager takes for the policy of a secret. */
 const MAXIMUM_SIZE = 20480;
 
-/** Everything that is wrong with the policy of a secret as it stands in the template. Warns of what may be wrong. */
-export function secretPolicyProblems(secret: ISecret, policy: CfnResourcePolicy): string[] {
+/** Has the synthesis refuse what is wrong with the policy of a secret, and warn of what may be. */
+export function watchSecretPolicy(secret: ISecret, policy: CfnResourcePolicy): void {
+  const stack = Stack.of(secret);
+  POLICIES.watch(stack);
+  SECRETS.watch(stack);
+  policy.node.scope!.node.addValidation({ validate: () => problemsOf(secret, policy) });
+}
+
+/** As the policy stands in the template. */
+function problemsOf(secret: ISecret, policy: CfnResourcePolicy): string[] {
   const document = documentOf(policy, 'ResourcePolicy');
   return [
     ...grammarProblems(document),
@@ -70,9 +82,7 @@ function haveArnInCommon(one: string, other: string): boolean {
 
 /** What is computed may be any ARN; of references it is known what they are. */
 function isOtherSecret(secret: ISecret, resource: unknown): boolean {
-  const stack = Stack.of(secret);
-  return resourcesBelow(stack, CfnSecret.CFN_RESOURCE_TYPE_NAME)
-    .some((other) => other !== secretResource(secret) && JSON.stringify(referenceTo(other)) === JSON.stringify(resource));
+  return SECRETS.find(Stack.of(secret), resource).some((other) => other !== secretResource(secret));
 }
 
 function sizeProblems(document: PolicyDocument): string[] {
@@ -83,15 +93,9 @@ function sizeProblems(document: PolicyDocument): string[] {
 
 /** A problem for each other policy of a secret: only the one that is deployed last is in force, without the statements of the others. */
 function secondPolicyProblems(secret: ISecret, policy: CfnResourcePolicy): string[] {
-  const stack = Stack.of(secret);
   const owner = secretResource(secret)?.node.scope ?? secret;
-  const references = resourcesBelow(owner, CfnSecret.CFN_RESOURCE_TYPE_NAME, CfnSecretTargetAttachment.CFN_RESOURCE_TYPE_NAME)
-    .map((resource) => JSON.stringify(referenceTo(resource)));
-  return (resourcesBelow(stack, policy.cfnResourceType) as CfnResourcePolicy[])
-    .filter((other) => other !== policy && references.includes(JSON.stringify(stack.resolve(other.secretId))))
+  return resourcesBelow(owner, CfnSecret.CFN_RESOURCE_TYPE_NAME, CfnSecretTargetAttachment.CFN_RESOURCE_TYPE_NAME)
+    .flatMap((resource) => POLICIES.find(Stack.of(secret), referenceTo(resource)))
+    .filter((other) => other !== policy)
     .map(({ node }) => `the secret has a second policy, ${JSON.stringify(node.path)}, and only the one that is deployed last is in force; add its statements to the secret itself, and where an attachment made it, set the feature flag "@aws-cdk/aws-secretsmanager:useAttachedSecretResourcePolicyForSecretTargetAttachments"`);
-}
-
-function referenceTo({ stack, logicalId }: CfnResource): object {
-  return { Ref: stack.resolve(logicalId) };
 }

@@ -2,7 +2,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { guardStatements, isOwnSid } from './guard-statements';
 import { checkAccounts, checkOrganization } from './organization-names';
-import { secretPolicyProblems } from './secret-policy-checks';
+import { watchSecretPolicy } from './secret-policy-checks';
 import { SecretPolicyOptions } from './secret-policy-options';
 import { Problems } from '../private/problems';
 import { markClosed } from '../private/secret-perimeters';
@@ -17,7 +17,7 @@ export function closeToOthers(secret: secretsmanager.ISecret, options: SecretPol
   const [policy] = guardStatements(secret, options).map((statement) => secret.addToResourcePolicy(statement).policyDependable as secretsmanager.ResourcePolicy);
   const resource = policy.node.defaultChild as secretsmanager.CfnResourcePolicy;
   resource.blockPublicPolicy = true;
-  policy.node.addValidation({ validate: () => secretPolicyProblems(secret, resource) });
+  watchSecretPolicy(secret, resource);
   markClosed(secret, options);
   return resource;
 }

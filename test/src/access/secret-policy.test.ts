@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -211,6 +211,27 @@ describe('at synthesis', () => {
     new secretsmanager.CfnResourcePolicy(stack, 'Other', { secretId: guarded.secret.secretArn, resourcePolicy: {} });
     expect(messageOf(() => template(stack)))
       .toContain('[Test/Secret/Resource/Policy] the secret has a second policy, "Test/Other", and only the one that is deployed last is in force');
+  });
+
+  test('fails for one that was added after another synthesis', () => {
+    const { stack, guarded } = guardedStack();
+    const app = stack.node.root as App;
+    app.synth();
+    new secretsmanager.CfnResourcePolicy(stack, 'Other', { secretId: guarded.secret.secretArn, resourcePolicy: {} });
+    expect(messageOf(() => app.synth({ force: true }))).toContain('the secret has a second policy, "Test/Other"');
+  });
+
+  test.each([
+    ['a nested stack', (stack: Stack) => new NestedStack(stack, 'Inner')],
+    ['a stack below it', (stack: Stack) => new Stack(stack, 'Inner')],
+  ])('takes %s with a secret of the same logical id', (_, define) => {
+    const { stack, guarded } = guardedStack();
+    new GuardedSecret(define(stack), 'Secret');
+    const { secretArn } = guarded.secret;
+    guarded.secret.addToResourcePolicy(new iam.PolicyStatement({
+      effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], actions: ['secretsmanager:DeleteSecret'], resources: [secretArn],
+    }));
+    expect(() => (stack.node.root as App).synth()).not.toThrow();
   });
 });
 

@@ -6,7 +6,7 @@ import { resourcesBelow } from './late-dependency';
 /** A policy as it stands in the template. */
 export interface PolicyDocument {
   readonly Version?: unknown;
-  readonly Statement?: PolicyStatement | PolicyStatement[];
+  readonly Statement?: unknown;
 }
 
 /** A statement as it stands in the template. */
@@ -31,9 +31,17 @@ export function documentOf(resource: CfnResource, property: string): PolicyDocum
   return Resources?.[stack.resolve(resource.logicalId)]?.Properties?.[property] ?? {};
 }
 
-/** The statements of a policy. */
+/** The statements of a policy, each branch of a condition of the template too. What only a deployment knows is none. */
 export function statementsOf({ Statement }: PolicyDocument): PolicyStatement[] {
-  return Statement === undefined ? [] : [Statement].flat();
+  return [Statement].flat().flatMap(branchesOf);
+}
+
+function branchesOf(statement: unknown): PolicyStatement[] {
+  if (typeof statement !== 'object' || statement === null) return [];
+  const [name, ...others] = Object.keys(statement);
+  if (others.length > 0 || (name !== 'Ref' && !name?.startsWith('Fn::'))) return [statement as PolicyStatement];
+  const argument: unknown = Object.values(statement)[0];
+  return name === 'Fn::If' && Array.isArray(argument) ? argument.slice(1).flat().flatMap(branchesOf) : [];
 }
 
 /** What to call a statement in a message. */

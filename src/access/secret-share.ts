@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -116,8 +116,9 @@ export class SecretShare extends Construct {
       conditions: mergeConditions(throughSecretsManager, conditions),
     });
     if (!key.addToResourcePolicy(statement).statementAdded) {
+      const { region } = secret.env;
       Annotations.of(this).addWarningV2('cdk-guarded-secrets:sharedKeyPolicy',
-        `the policy of the imported key ${JSON.stringify(key.node.path)} cannot be changed from here, so nobody else can decrypt the secret yet; allow kms:Decrypt for those whom you share with in it, where it is defined, through secretsmanager.${secret.env.region}.amazonaws.com (kms:ViaService), then acknowledge this`);
+        `the policy of the imported key ${JSON.stringify(key.node.path)} cannot be changed from here, so nobody else can decrypt the secret yet; allow kms:Decrypt for those whom you share with in it, where it is defined, through secretsmanager.${Token.isUnresolved(region) ? '<region>' : region}.amazonaws.com (kms:ViaService), then acknowledge this`);
     }
   }
 }

@@ -156,6 +156,13 @@ describe('a share', () => {
       `the policy of the imported key "Test/Key" cannot be changed from here, so nobody else can decrypt the secret yet; allow kms:Decrypt for those whom you share with in it, where it is defined, through secretsmanager.${REGION}.amazonaws.com (kms:ViaService), then acknowledge this`,
     ]);
   });
+
+  test('under an imported key says so without a token, where only the deployment knows the Region', () => {
+    const stack = newStack();
+    const { secret } = new GuardedSecret(stack, 'Secret', { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN) });
+    new SecretShare(stack, 'Share', { secret, accounts: [OTHER_ACCOUNT] });
+    expect(warnings(stack)).toEqual([expect.stringContaining('through secretsmanager.<region>.amazonaws.com (kms:ViaService)')]);
+  });
 });
 
 describe('a share fails', () => {

@@ -133,7 +133,7 @@ export class SecretAlarms extends Construct {
     if (existing) return existing;
     const alarm = new cloudwatch.Alarm(this, id, {
       alarmDescription,
-      metric: rotationFunction.metricErrors({ period: Duration.minutes(5), statistic: cloudwatch.Stats.SUM }),
+      metric: measured(rotationFunction).metricErrors({ period: Duration.minutes(5), statistic: cloudwatch.Stats.SUM }),
       threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -229,6 +229,12 @@ export class SecretAlarms extends Construct {
         'the policies of an imported topic or of its key cannot be changed from here; allow cloudwatch.amazonaws.com and events.amazonaws.com to publish to it, and to use its key');
     }
   }
+}
+
+/** Of a version, and of an imported alias, the CDK names a metric that Lambda does not send. */
+function measured(rotationFunction: lambda.IFunction): lambda.IFunction {
+  const { lambda: unqualified } = rotationFunction as Partial<lambda.IVersion>;
+  return unqualified === undefined || rotationFunction instanceof lambda.Alias ? rotationFunction : unqualified;
 }
 
 function shortAddress({ node }: IConstruct): string {

@@ -20,7 +20,7 @@ export function attach(scope: Construct, role: iam.IRole, policies: iam.ManagedP
 
 /** Attaches managed policies to a role. @returns false for a role that must not be changed */
 export function attachTo(role: iam.IRole, policies: iam.ManagedPolicy[]): boolean {
-  if (iam.Role.isRole(role)) {
+  if (iam.Role.isRole(role) || role instanceof iam.LazyRole) {
     // Said by the policy: said by the role, the role would have to come after the policies.
     policies.forEach((policy) => policy.attachToRole(role));
     return true;

@@ -1,13 +1,16 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { HandlerRights } from './handler-rights';
 import { RotationConfig } from './rotation-config';
+import { RotationFunction } from './rotation-function';
 import { RotationFunctionOptions } from './rotation-function-props';
 import { administratorOf, SecretWithKey } from './rotation-policy';
 import { isOfOtherAccount } from '../private/attach-policies';
 import { isOther } from '../private/environments';
 import { Problems } from '../private/problems';
+
+const FUNCTION_ARN = /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$/;
 
 const WAY_OUT = 'pass `rightsManagedElsewhere: true` if somebody else gives the role its rights';
 
@@ -21,6 +24,14 @@ export function checkHandler(
   }
   const path = JSON.stringify(handler.node.path);
   const { account, region } = Stack.of(scope);
+  if (!Token.isUnresolved(handler.functionArn) && !FUNCTION_ARN.test(handler.functionArn)) {
+    problems.add(`the ARN of a function is arn:<partition>:lambda:<region>:<account>:function:<name>, of a version or an alias with that behind it, got ${JSON.stringify(handler.functionArn)}; change the \`functionArn\` that ${path} was imported with`);
+    return;
+  }
+  if (handler.node.scopes.some((construct) => construct instanceof RotationFunction)) {
+    problems.add(`the function ${path} is of this library, and refuses a secret that it was not deployed for; take Rotation.singleUser, adminAssisted or alternatingUsers, which share one`);
+    return;
+  }
   if (isOther(handler.env.region, region)) {
     problems.add(`Secrets Manager invokes a function of the Region of the secret, ${region}, got ${path} in ${handler.env.region}; change \`handler\``);
   }

@@ -8,11 +8,31 @@ import { RotationConfig } from './rotation-config';
 import { withKey } from './rotation-policy';
 import { SecretRotatorProps } from './secret-rotator-props';
 import { isOther } from '../private/environments';
+import { nameOfValue } from '../private/name-of-value';
 import { Problems } from '../private/problems';
 import { rotatorOfLogin } from '../private/rotated-logins';
 import { isRotated } from '../private/rotation-schedules';
 import { isManagedByService } from '../private/secret-arn';
 import { databaseInTemplate, usernameInTemplate } from '../private/secret-value';
+
+/**
+ * That a rotator got things of the right kind. Languages without types, and types that are asserted, let others through.
+ *
+ * @throws an error with all that are not
+ */
+export function checkKinds(scope: Construct, { secret, rotation, interval, alarmTopic }: Partial<SecretRotatorProps>): void {
+  const problems = new Problems(scope);
+  if (secret === undefined) {
+    // "database.secret!" is undefined for a database whose password the CDK does not know as a secret.
+    problems.add('the secret is undefined; a database has one if its credentials come from a secret (rds.Credentials.fromGeneratedSecret or fromSecret); pass that one');
+  } else if (secret?.secretArn === undefined) {
+    problems.add(`\`secret\` must be a secret of the CDK, got ${nameOfValue(secret)}; change it, and of a guarded secret pass its \`secret\``);
+  }
+  if (rotation?.bind === undefined) problems.add(`\`rotation\` must be a way to rotate, as Rotation.singleUser or Rotation.custom, got ${nameOfValue(rotation)}; change it`);
+  if (interval && interval.render === undefined) problems.add(`\`interval\` must be a RotationInterval, as RotationInterval.every, got ${nameOfValue(interval)}; change it`);
+  if (alarmTopic && alarmTopic.topicArn === undefined) problems.add(`\`alarmTopic\` must be a topic of the CDK, got ${nameOfValue(alarmTopic)}; change it, and import a topic by sns.Topic.fromTopicArn`);
+  problems.throwIfAny();
+}
 
 /** @throws an error with all that is wrong with what a rotator got */
 export function checkRotator(scope: Construct, props: SecretRotatorProps, config: RotationConfig, logins: string[]): void {

@@ -12,7 +12,7 @@ import { RotationConfig } from './rotation-config';
 import { RotationFunction } from './rotation-function';
 import { RotationInterval } from './rotation-interval';
 import { administratorOf, withKey } from './rotation-policy';
-import { checkRotator } from './rotator-checks';
+import { checkKinds, checkRotator } from './rotator-checks';
 import { SecretRotatorProps } from './secret-rotator-props';
 import { SecretAlarms } from '../monitoring/secret-alarms';
 import { endpointDependency, ingressDependency } from '../private/network-check';
@@ -46,10 +46,7 @@ export class SecretRotator extends Construct {
 
   public constructor(scope: Construct, id: string, props: SecretRotatorProps) {
     super(scope, id);
-    // "database.secret!" is undefined for a database whose password the CDK does not know as a secret.
-    if ((props.secret as unknown) === undefined) {
-      throw new Error(`${this.node.path}: the secret is undefined; a database has one if its credentials come from a secret (rds.Credentials.fromGeneratedSecret or fromSecret); pass that one`);
-    }
+    checkKinds(this, props);
     this.secret = props.secret;
 
     const username = props.username ?? usernameInTemplate(props.secret);

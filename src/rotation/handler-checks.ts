@@ -25,7 +25,7 @@ export function checkHandler(
   const path = JSON.stringify(handler.node.path);
   const { account, region } = Stack.of(scope);
   if (!Token.isUnresolved(handler.functionArn) && !FUNCTION_ARN.test(handler.functionArn)) {
-    problems.add(`the ARN of a function is arn:<partition>:lambda:<region>:<account>:function:<name>, of a version or an alias with that behind it, got ${JSON.stringify(handler.functionArn)}; change the \`functionArn\` that ${path} was imported with`);
+    problems.add(`the ARN of a function is arn:<partition>:lambda:<region>:<account>:function:<name>, of a version or an alias with that behind it, got ${JSON.stringify(handler.functionArn)}; change the ARN that ${path} was imported with`);
     return;
   }
   if (handler.node.scopes.some((construct) => construct instanceof RotationFunction)) {

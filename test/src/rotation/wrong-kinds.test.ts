@@ -55,7 +55,7 @@ test.each([
   `arn:aws:lamda:${REGION}:${ACCOUNT}:function:rotate`, `arn:aws:lambda:${REGION}:${ACCOUNT}:functions:rotate`, `arn:aws:lambda:${REGION}:11112222333:function:rotate`,
 ])('fails for what is not the ARN of a function: %s', (arn) => {
   expect(handlerProblem((stack) => importedHandler(stack, importedRole(stack), arn))).toBe(
-    `Test/Rotator: the ARN of a function is arn:<partition>:lambda:<region>:<account>:function:<name>, of a version or an alias with that behind it, got "${arn}"; change the \`functionArn\` that "Test/Rotate" was imported with`);
+    `Test/Rotator: the ARN of a function is arn:<partition>:lambda:<region>:<account>:function:<name>, of a version or an alias with that behind it, got "${arn}"; change the ARN that "Test/Rotate" was imported with`);
 });
 
 test.each([`${HANDLER_ARN}:live`, `${HANDLER_ARN}:7`, `${HANDLER_ARN}:$LATEST`])('takes the ARN of a version or an alias: %s', (arn) => {

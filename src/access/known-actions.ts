@@ -40,6 +40,12 @@ export function unknownAction(action: string): UnknownAction | undefined {
   return { isMistake: false, nearest: nearestTo(`${action}*`)[1] };
 }
 
+/** Whether an action is surely none of Secrets Manager, also not a mistyped one. */
+export function isOfOtherService(action: string): boolean {
+  const unknown = unknownAction(action);
+  return unknown !== undefined && unknown.isMistake && unknown.nearest === undefined;
+}
+
 /** Nearly all are, so it must be quick. */
 function isKnown(lowerCase: string): boolean {
   return LOWER_CASE.includes(lowerCase) || LOWER_CASE.some((known) => patternDistance(lowerCase, known) === 0);

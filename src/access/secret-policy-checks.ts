@@ -1,6 +1,6 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import { CfnResourcePolicy, CfnSecret, CfnSecretTargetAttachment, ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { unknownAction } from './known-actions';
+import { isOfOtherService, unknownAction } from './known-actions';
 import { resourcesBelow } from '../private/late-dependency';
 import { patternDistance } from '../private/pattern-distance';
 import { documentOf, grammarProblems, nameOf, PolicyDocument, PolicyStatement, statementsOf } from '../private/policy-document';
@@ -46,7 +46,8 @@ function everybodyProblems(statement: PolicyStatement): string[] {
 /** An Allow of an action that does not exist gives nobody a right; a Deny of it protects nothing. */
 function actionProblems(policy: CfnResourcePolicy, statement: PolicyStatement): string[] {
   const problems: string[] = [];
-  const actions = [statement.Action, statement.NotAction].flat().filter((action) => typeof action === 'string');
+  // Those of other services are only superfluous where a statement is about all but them.
+  const actions = [...textsOf(statement.Action), ...textsOf(statement.NotAction).filter((action) => !isOfOtherService(action))];
   for (const action of actions) {
     const unknown = unknownAction(action);
     if (!unknown) continue;
@@ -59,6 +60,10 @@ function actionProblems(policy: CfnResourcePolicy, statement: PolicyStatement): 
     }
   }
   return problems;
+}
+
+function textsOf(value: unknown): string[] {
+  return [value].flat().filter((item) => typeof item === 'string');
 }
 
 /** The policy of a secret can speak of that secret only, under its ARN of each Region that it is replicated to. */

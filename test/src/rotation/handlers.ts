@@ -4,7 +4,8 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { ACCOUNT, REGION } from '../vocabulary';
+import { GuardedSecret, Rotation } from '../../../src';
+import { ACCOUNT, newStack, REGION } from '../vocabulary';
 
 export const HANDLER_ARN = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:rotate`;
 export const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/rotate`;
@@ -21,4 +22,12 @@ export function importedHandler(scope: Construct, role: iam.IRole | undefined = 
 
 export function importedRole(scope: Construct, options: iam.FromRoleArnOptions = {}): iam.IRole {
   return iam.Role.fromRoleArn(scope, 'Role', ROLE_ARN, options);
+}
+
+/** A secret that a function of the app rotates. */
+export function customStack() {
+  const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
+  const handler = ownHandler(stack);
+  const guarded = new GuardedSecret(stack, 'Secret', { rotation: Rotation.custom({ handler }) });
+  return { stack, handler, guarded };
 }

@@ -1,4 +1,4 @@
-import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, IConstruct, IDependable } from 'constructs';
 import { lateDependency, resourcesBelow } from './late-dependency';
@@ -52,8 +52,16 @@ function secretsManagerEndpoints(root: IConstruct, vpc: ec2.IVpc): ec2.CfnVPCEnd
 function isSame(scope: IConstruct, one: string, other: string): boolean {
   if (one === other) return true;
   if (!Token.isUnresolved(one) && !Token.isUnresolved(other)) return false;
+  const [first, second] = [referenceOf(one), referenceOf(other)];
+  // Once they are resolved, resources of two stacks may have one logical id.
+  if (first && second) return first.target === second.target && first.displayName === second.displayName;
   const stack = Stack.of(scope);
   return JSON.stringify(stack.resolve(one)) === JSON.stringify(stack.resolve(other));
+}
+
+function referenceOf(text: string): Reference | undefined {
+  const token = Tokenization.reverseCompleteString(text);
+  return token && Reference.isReference(token) ? token : undefined;
 }
 
 function isSecretsManager(endpoint: ec2.CfnVPCEndpoint): boolean {

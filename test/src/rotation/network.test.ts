@@ -1,13 +1,12 @@
-import { Stack } from 'aws-cdk-lib';
+import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { DatabaseEngine, DatabaseTarget, GuardedDatabaseSecret } from '../../../src';
-import { asList, isolatedVpc, Json, newStack, only, postgresInstance, resources, rotatedLogin, rotatedStack, vpcWithoutWayOut, warnings } from '../vocabulary';
+import { asList, count, isolatedVpc, Json, newStack, only, postgresInstance, resources, rotatedLogin, rotatedStack, vpcWithoutWayOut, warnings } from '../vocabulary';
 
 const SECRETS_MANAGER = { service: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER };
 const FUNCTION = 'AWS::Lambda::Function';
 const SCHEDULE = 'AWS::SecretsManager::RotationSchedule';
-
 
 describe('a function without a way to Secrets Manager', () => {
   const WARNING = 'the function runs in isolated subnets of "Test/Vpc" and this app defines no endpoint for Secrets Manager there, so every rotation would time out; add one with `vpc.addInterfaceEndpoint(\'SecretsManager\', { service: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER })`, or choose subnets with NAT in `vpcSubnets`';
@@ -29,6 +28,13 @@ describe('a function without a way to Secrets Manager', () => {
   test('is warned about when the endpoint is in another VPC', () => {
     const stack = newStack();
     isolatedVpc(stack, 'OtherVpc');
+    rotatedLogin(stack, postgresInstance(stack, 'Database', { vpc: vpcWithoutWayOut(stack) }));
+    expect(warnings(stack)).toEqual([WARNING]);
+  });
+
+  test('is warned about when the endpoint is in a VPC of another stack that has the same logical id', () => {
+    const stack = newStack();
+    isolatedVpc(newStack({}, 'Other', stack.node.root as App));
     rotatedLogin(stack, postgresInstance(stack, 'Database', { vpc: vpcWithoutWayOut(stack) }));
     expect(warnings(stack)).toEqual([WARNING]);
   });
@@ -85,6 +91,16 @@ describe('an endpoint', () => {
     expect(only(stack, SCHEDULE).dependsOn).toContain(endpoint.id);
     expect(endpoint.properties.SecurityGroupIds[0]['Fn::GetAtt'][0]).toContain('SecretsManagerSecurityGroup');
   });
+});
+
+test('a login in a nested stack does not hold up the schedule of one in its parent', () => {
+  const stack = newStack();
+  const database = postgresInstance(stack);
+  rotatedLogin(stack, database);
+  const nested = new NestedStack(stack, 'Nested');
+  rotatedLogin(nested, database, { username: 'report' });
+  expect(count(nested, 'AWS::EC2::SecurityGroupIngress')).toBe(1);
+  expect(only(stack, SCHEDULE).dependsOn.filter((id) => id.startsWith('Nested'))).toEqual([]);
 });
 
 describe('the function', () => {

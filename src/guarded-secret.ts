@@ -11,6 +11,7 @@ import { encryptWith } from './encryption/secret-key';
 import { defineSecretsKey, stackKey } from './encryption/stack-key';
 import { GuardedSecretAttributes, IGuardedSecret, ImportedSecret } from './imported-secret';
 import { watchGenerator } from './private/generator-check';
+import { givenNames } from './private/given-names';
 import { Problems } from './private/problems';
 import { DEFAULT_REMOVAL } from './private/removal';
 import { checkSecretName } from './private/secret-name';
@@ -165,9 +166,9 @@ export class GuardedSecret extends Construct implements IGuardedSecret {
       problems.add(unknownKeyProblem(props.encryptionKey));
     }
     const { content, rotation, ...options } = props;
-    const unused = rotation ? [] : namesOf(splitOptions(options).rotationOptions);
+    const unused = rotation ? [] : givenNames(splitOptions(options).rotationOptions);
     if (unused.length > 0) {
-      problems.add(`the secret is not rotated, but got ${unused.map((name) => `\`${name}\``).join(' and ')}; pass \`rotation\`, or leave that out`);
+      problems.add(`the secret is not rotated, but got ${unused.join(' and ')}; pass \`rotation\`, or leave that out`);
     }
     checkSecretName(problems, props.secretName);
     problems.throwIfAny();
@@ -205,9 +206,4 @@ export function splitOptions(options: GuardedSecretOptions): { secretOptions: Gu
   } = options;
   const policyOptions = { organizationId, trustedAccounts, vpcEndpoints, policyStatements };
   return { secretOptions: { description, secretName, encryptionKey, dedicatedKey, replicas, removalPolicy, ...policyOptions }, rotationOptions };
-}
-
-/** The names of the options that were given. */
-function namesOf(options: SecretRotatorOptions): string[] {
-  return Object.entries(options).filter(([, value]) => value !== undefined).map(([name]) => name);
 }

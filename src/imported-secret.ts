@@ -3,6 +3,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, IConstruct } from 'constructs';
 import { SecretGrants } from './access/secret-grants';
+import { givenNames } from './private/given-names';
 import { incompleteReferences, isComplete, isIncomplete, isNoKeyArn, isNoSecretArn } from './private/imported-arns';
 import { Problems } from './private/problems';
 
@@ -85,9 +86,9 @@ export class ImportedSecret extends Construct implements IGuardedSecret {
 
   private validate({ secretCompleteArn, secretPartialArn, secretName, encryptionKey, encryptionKeyArn }: GuardedSecretAttributes): void {
     const problems = new Problems(this);
-    const given = Object.entries({ secretCompleteArn, secretPartialArn, secretName }).filter(([, value]) => value !== undefined);
+    const given = givenNames({ secretCompleteArn, secretPartialArn, secretName });
     if (given.length !== 1) {
-      const got = given.map(([name]) => `\`${name}\``).join(' and ') || 'none of them';
+      const got = given.join(' and ') || 'none of them';
       problems.add(`a secret is imported by one of \`secretCompleteArn\`, \`secretPartialArn\` and \`secretName\`, got ${got}; pass one`);
     }
     for (const [name, arn] of Object.entries({ secretCompleteArn, secretPartialArn }).filter(([, value]) => isNoSecretArn(value))) {

@@ -9,10 +9,11 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { errorsQuery, runbook } from './runbooks';
 import { isOther } from '../private/environments';
 import { arnLength } from '../private/secret-arn';
+import { shortAddress } from '../private/short-address';
 
 /** The service events that say that a secret was not rotated, or that its rotation could not be tried out. */
 const ROTATION_TROUBLE = ['RotationFailed', 'RotationAbandoned', 'TestRotationFailed'];
@@ -235,8 +236,4 @@ export class SecretAlarms extends Construct {
 function measured(rotationFunction: lambda.IFunction): lambda.IFunction {
   const { lambda: unqualified } = rotationFunction as Partial<lambda.IVersion>;
   return unqualified === undefined || rotationFunction instanceof lambda.Alias ? rotationFunction : unqualified;
-}
-
-function shortAddress({ node }: IConstruct): string {
-  return node.addr.slice(-8).toUpperCase();
 }

@@ -8,12 +8,12 @@ const KEY_ARN = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
 
 /** Whether a text is known, and is not the ARN of one secret. */
 export function isNoSecretArn(arn: string | undefined): boolean {
-  return isOther(SECRET_ARN, arn);
+  return misses(SECRET_ARN, arn);
 }
 
 /** Whether a text is known, and is not the ARN of one key. */
 export function isNoKeyArn(arn: string | undefined): boolean {
-  return isOther(KEY_ARN, arn);
+  return misses(KEY_ARN, arn);
 }
 
 /** Whether an ARN or name is known, and ends as the complete ARN of a secret does. */
@@ -34,7 +34,7 @@ export function incompleteReferences(scope: IConstruct, secretCompleteArn: strin
   return ['the complete ARN of a secret of another account cannot be referred to in the app, where only its name is known; pass the reference as `secretPartialArn`, or the complete ARN as a string, as its owner\'s stack puts it out'];
 }
 
-function isOther(pattern: RegExp, arn: string | undefined): boolean {
+function misses(pattern: RegExp, arn: string | undefined): boolean {
   return isKnown(arn) && !pattern.test(arn);
 }
 

@@ -2,6 +2,7 @@ import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { IConstruct } from 'constructs';
 import { keyBehind, unknownKeyProblem } from '../encryption/key-alias';
+import { isOther } from '../private/environments';
 import { Problems } from '../private/problems';
 import { isReplicatedTo } from '../private/replica-regions';
 
@@ -35,7 +36,7 @@ function checkKey(problems: Problems, region: string, encryptionKey: kms.IKey): 
   const path = JSON.stringify(encryptionKey.node.path);
   if (!keyBehind(encryptionKey)) {
     problems.add(unknownKeyProblem(encryptionKey));
-  } else if (Token.compareStrings(encryptionKey.env.region, region) === TokenComparison.DIFFERENT) {
+  } else if (isOther(encryptionKey.env.region, region)) {
     problems.add(`the replica in ${JSON.stringify(region)} needs a key of that Region, got ${path} in ${JSON.stringify(encryptionKey.env.region)}; change \`encryptionKey\`, or \`region\``);
   } else if (isOfStackWithoutRegion(encryptionKey)) {
     problems.add(`the replica in ${JSON.stringify(region)} needs a key of that Region, got ${path} in a stack that may be deployed to any; name the Region in the environment of that stack, or import the key by its ARN as \`encryptionKey\``);

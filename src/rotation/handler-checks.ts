@@ -8,6 +8,7 @@ import { RotationFunctionOptions } from './rotation-function-props';
 import { administratorOf, SecretWithKey } from './rotation-policy';
 import { isOfOtherAccount } from '../private/attach-policies';
 import { isOther } from '../private/environments';
+import { givenNames } from '../private/given-names';
 import { Problems } from '../private/problems';
 
 const FUNCTION_ARN = /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$/;
@@ -18,7 +19,7 @@ const WAY_OUT = 'pass `rightsManagedElsewhere: true` if somebody else gives the 
 export function checkHandler(
   problems: Problems, scope: Construct, rotated: SecretWithKey, handler: lambda.IFunction, config: RotationConfig, options: RotationFunctionOptions,
 ): void {
-  const unused = Object.entries(options).filter(([, value]) => value !== undefined).map(([name]) => `\`${name}\``);
+  const unused = givenNames(options);
   if (unused.length > 0) {
     problems.add(`the function of a custom rotation is configured where it is defined, but got ${unused.join(' and ')} for one of this library; leave that out`);
   }

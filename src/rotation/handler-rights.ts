@@ -11,6 +11,7 @@ import { isOther } from '../private/environments';
 import { firstWithRoom } from '../private/numbered';
 import { watchIdentityPolicies } from '../private/policy-document';
 import { secretArnForPolicy } from '../private/secret-arn';
+import { shortAddress } from '../private/short-address';
 
 /**
  * What a function that is not of this library may do with the secrets that the rotators of a stack have it rotate.
@@ -22,7 +23,7 @@ export class HandlerRights extends Construct {
   public static shared(scope: Construct, handler: lambda.IFunction, role: iam.IRole, rotated: SecretWithKey, administrator?: SecretWithKey): HandlerRights {
     return firstWithRoom(
       scope,
-      `GuardedSecretsHandler${handler.node.addr.slice(-8).toUpperCase()}`,
+      `GuardedSecretsHandler${shortAddress(handler)}`,
       (existing: HandlerRights) => existing.rotation.hasRoomFor(rotated, administrator),
       (stack, id) => new HandlerRights(stack, id, role),
     );

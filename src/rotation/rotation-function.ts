@@ -18,6 +18,7 @@ import { administratorOf, withKey } from './rotation-policy';
 import { bundleFolder } from '../private/bundles';
 import { warnWithoutSecretsManager } from '../private/network-check';
 import { firstWithRoom } from '../private/numbered';
+import { shortAddress } from '../private/short-address';
 
 /** The runtime of the bundled functions. Its constant is newer than the oldest CDK that this library works with. */
 const RUNTIME = new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS, { supportsInlineCode: true });
@@ -142,7 +143,7 @@ export class RotationFunction extends Construct implements ec2.IConnectable, iam
     this.secrets.push(secret);
     this.usedFactsSize += factsSize(secret, rotation);
     this.lambdaFunction.addEnvironment(
-      `${SECRET_FACTS_PREFIX}${secret.node.addr.slice(-8).toUpperCase()}`,
+      `${SECRET_FACTS_PREFIX}${shortAddress(secret)}`,
       Stack.of(this).toJsonString({ secret: secret.secretFullArn ?? secret.secretArn, ...rotation.facts }),
     );
     this.policies.rotation.addRotatedSecret(withKey(secret, encryptionKey));

@@ -88,7 +88,7 @@ async function play(scene: Scene, planned: Case): Promise<CaseResult> {
     if (++failures > 1 || !first.hit) return;
     await fault.over?.(scene);
     // Whoever changes the password by hand shuts AWSCURRENT out; the rotation does not.
-    dead = !await scene.currentIsAccepted() && !struck().some(({ excuse }) => excuse === 'drift');
+    dead = !await scene.currentIsAccepted() && !haveDrift(struck());
     violations.push(...await brokenInvariants(scene, struck(), 'after the fault'));
     if (then === 'the service tries again') return;
     cancelled = true;
@@ -110,7 +110,7 @@ async function play(scene: Scene, planned: Case): Promise<CaseResult> {
 
   if (client) {
     const gaps = await client.stop();
-    if (neverFails(scene.setting) && gaps > 0 && !faults.some(({ excuse }) => excuse === 'drift')) violations.push(`AWSCURRENT was refused ${gaps} times`);
+    if (neverFails(scene.setting) && gaps > 0 && !haveDrift(faults)) violations.push(`AWSCURRENT was refused ${gaps} times`);
   }
   return {
     case: planned,
@@ -124,10 +124,15 @@ async function play(scene: Scene, planned: Case): Promise<CaseResult> {
   };
 }
 
+/** Whether somebody changed the password by hand. */
+function haveDrift(faults: readonly Fault[]): boolean {
+  return faults.some(({ excuse }) => excuse === 'drift');
+}
+
 /** A password that was changed by hand cannot be known to a login that changes its own: then the person must store it. */
 async function repair(scene: Scene, { status }: RotationResult, faults: readonly Fault[], violations: string[]): Promise<boolean> {
   if (await scene.currentLogsIn()) return false;
-  if (!faults.some(({ excuse }) => excuse === 'drift')) {
+  if (!haveDrift(faults)) {
     if (status === 'succeeded') violations.push('LOCKED OUT: AWSCURRENT is refused after a rotation that succeeded');
     return false;
   }

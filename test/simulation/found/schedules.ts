@@ -18,6 +18,14 @@ const UP_TO_FINISH: readonly Move[] = [
 /** The first rotation is given up by an operator, who starts another one. */
 const NEXT: readonly Move[] = [{ event: 'cancel' }, { event: 'rotate 2' }];
 
+/** The next rotation comes to its end, before the first one goes on. */
+const OVERTAKEN: readonly Move[] = [
+  { run: '#5 createSecret 2', until: 'end' },
+  { run: '#7 testSecret 2', until: 'end' },
+  { run: '#8 finishSecret 2', until: 'end' },
+  { event: 'thaw #4 finishSecret 1' },
+];
+
 export const SCHEDULES: readonly NamedSchedule[] = [
   {
     name: 'frozen before the lock, overtaken, thawed',
@@ -27,10 +35,7 @@ export const SCHEDULES: readonly NamedSchedule[] = [
       { run: '#4 finishSecret 1', until: 'lock' },
       { event: 'freeze #4 finishSecret 1' },
       ...NEXT,
-      { run: '#5 createSecret 2', until: 'end' },
-      { run: '#7 testSecret 2', until: 'end' },
-      { run: '#8 finishSecret 2', until: 'end' },
-      { event: 'thaw #4 finishSecret 1' },
+      ...OVERTAKEN,
     ],
   },
   {
@@ -42,10 +47,7 @@ export const SCHEDULES: readonly NamedSchedule[] = [
       { event: 'freeze #4 finishSecret 1' },
       ...NEXT,
       { event: 'lease passes' },
-      { run: '#5 createSecret 2', until: 'end' },
-      { run: '#7 testSecret 2', until: 'end' },
-      { run: '#8 finishSecret 2', until: 'end' },
-      { event: 'thaw #4 finishSecret 1' },
+      ...OVERTAKEN,
     ],
   },
   {

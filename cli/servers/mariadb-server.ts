@@ -142,7 +142,7 @@ async function initialise({ binaries, authority, names }: MariadbServerOptions, 
   writeOwn(folder, 'server.key', key);
   const root = binaries.root === undefined ? [] : [`--basedir=${path.join(binaries.root, 'usr')}`];
   const child = spawn(binaries.installer, [
-    '--no-defaults', ...root, ...asRoot(), `--datadir=${path.join(folder, 'data')}`, '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve',
+    '--no-defaults', ...root, ...asRoot(), `--datadir=${path.join(folder, 'data')}`, `--tmpdir=${folder}`, '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve',
   ], { cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C', ...environmentOf(binaries) }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
@@ -168,6 +168,8 @@ function argumentsOf({ binaries, tls, settings }: MariadbServerOptions, folder: 
   const file = (name: string): string => path.join(folder, name);
   const all: { [name: string]: string } = {
     'datadir': file('data'),
+    // A server that starts removes the temporary tables of all servers that have the same folder for them.
+    'tmpdir': folder,
     'port': String(port),
     'bind-address': '127.0.0.1',
     'socket': '',

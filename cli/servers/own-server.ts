@@ -1,5 +1,6 @@
 import { ChildProcess } from 'child_process';
-import { AddressInfo, createServer } from 'net';
+import { randomInt } from 'crypto';
+import { createServer } from 'net';
 import { CertificateAuthority } from './certificate-authority';
 import { Supervisor } from './supervisor';
 
@@ -8,15 +9,22 @@ export function randomPassword(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('base64url');
 }
 
+/** Below the ports that systems give to clients: none of those takes the port of a server that starts, or starts again. */
+const PORTS = { from: 20_000, to: 32_768 };
+
 /** A port on which nothing listens now. */
-export function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
+    probe.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 }
 

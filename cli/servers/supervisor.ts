@@ -5,15 +5,16 @@ import { ServerUser } from './temporary-folder';
 
 /**
  * Runs a server and ends it when standard input ends: when its parent says so, and also when the parent was killed. Then the
- * folder goes too, unless the parent said a word before.
+ * folder goes too, unless the parent said a word before. The watcher tells that by its exit code: a file that it wrote could
+ * appear in a folder that the parent is removing already.
  */
 const SUPERVISOR = `
 exec 3<&0
 "$@" & server=$!
-([ -n "$(cat <&3)" ] || touch "$GUARDED_SECRETS_FOLDER/remove"; kill -$GUARDED_SECRETS_SIGNAL $server) & watcher=$!
+(word="$(cat <&3)"; kill -$GUARDED_SECRETS_SIGNAL $server; [ -z "$word" ]) & watcher=$!
 wait $server
 kill $watcher 2>/dev/null
-[ ! -e "$GUARDED_SECRETS_FOLDER/remove" ] || rm -rf "$GUARDED_SECRETS_FOLDER"
+wait $watcher && rm -rf "$GUARDED_SECRETS_FOLDER"
 `;
 
 export interface SupervisorOptions {

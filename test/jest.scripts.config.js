@@ -1,0 +1,2 @@
+// What builds and tests the project.
+module.exports = require('./jest.base.config.js')('scripts');

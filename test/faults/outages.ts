@@ -45,7 +45,8 @@ export function outagesOf(target: Target): Fault[] {
 
 /** Cases in groups. Those of a group wait for one another, so all of them must be run at once. */
 export function outageGroups(target: Target, singles: readonly Case[], random: Random): Case[][] {
-  const points = random.shuffle([...new Map(singles.map((single) => [`${single.start} ${single.boundary}`, single])).values()]);
+  const pointOf = ({ start, boundary }: Case): string => `${start} ${boundary}`;
+  const points = random.shuffle([...new Map(singles.map((single) => [pointOf(single), single])).values()], pointOf);
   // In turn, so that the first few groups have every kind.
   return chunks(points).flatMap((group) => OUTAGES.map((outage) => {
     const fault = strikeOf(outage, target, group.length);

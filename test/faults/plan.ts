@@ -4,7 +4,7 @@ import { Fault } from './faults/fault';
 import { PEOPLE } from './faults/people';
 import { PROCESS_FAULTS } from './faults/process-faults';
 import { SERVICE_FAULTS } from './faults/service-faults';
-import { Random } from './random';
+import { KEYS, Random } from './random';
 import { Setting } from './targets/target';
 
 export const FAULTS: readonly Fault[] = [...SERVICE_FAULTS, ...PROCESS_FAULTS, ...PEOPLE];
@@ -23,15 +23,20 @@ export type Recording = { readonly [start in Start]: readonly Boundary[] };
 export function singleFaults(recording: Recording, setting: Setting, random: Random): Case[] {
   const cases = STARTS.flatMap((start) => recording[start].flatMap((boundary) => FAULTS
     .filter(({ applies }) => applies?.(boundary, setting) ?? true)
-    .flatMap((fault) => THENS.map((then): Case => ({ start, fault, boundary: boundary.key, then, watched: random.below(WATCHED) === 0 })))));
-  return random.shuffle(cases);
+    .flatMap((fault) => THENS.map((then): Case => ({ start, fault, boundary: boundary.key, then, watched: false })))));
+  return random.shuffle(cases, describeCase).map((planned) => ({ ...planned, watched: random.of(describeCase(planned)).below(WATCHED) === 0 }));
 }
 
-/** Each of the cases with another fault in the attempt that follows. */
-export function doubleFaults(singles: readonly Case[], random: Random): Case[] {
-  return singles.map((single) => {
-    const { fault, boundary } = random.pick(singles);
-    return { ...single, second: { fault, boundary } };
+/** The cases, one in so many followed by itself with another fault in the attempt that follows. */
+export function withDoubleFaults(singles: readonly Case[], oneIn: number, random: Random): Case[] {
+  const keys = singles.map((single) => random.of(describeCase(single)).below(KEYS));
+  return singles.flatMap((single) => {
+    const own = random.of(`second fault of ${describeCase(single)}`);
+    if (own.below(oneIn) !== 0) return [single];
+    const wanted = own.below(KEYS);
+    const nearest = keys.reduce((best, key, index) => (Math.abs(key - wanted) < Math.abs(keys[best] - wanted) ? index : best), 0);
+    const { fault, boundary } = singles[nearest];
+    return [single, { ...single, second: { fault, boundary } }];
   });
 }
 

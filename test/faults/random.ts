@@ -1,6 +1,20 @@
+import { createHash } from 'crypto';
+
+/** So many numbers there are. */
+export const KEYS = 2 ** 32;
+
 /** Mulberry32: the same seed gives the same numbers. */
 export class Random {
-  public constructor(private state: number) {}
+  private state: number;
+
+  public constructor(private readonly seed: number) {
+    this.state = seed;
+  }
+
+  /** The numbers of a thing with a name, whatever other things there are. */
+  public of(name: string): Random {
+    return new Random(createHash('sha256').update(`${this.seed} ${name}`).digest().readUInt32BE());
+  }
 
   /** A whole number from 0 up to, but not including, the limit. */
   public below(limit: number): number {
@@ -10,17 +24,13 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) % limit; // eslint-disable-line no-bitwise
   }
 
-  public pick<T>(items: readonly T[]): T {
-    return items[this.below(items.length)];
-  }
-
-  public shuffle<T>(items: readonly T[]): T[] {
-    const shuffled = [...items];
-    for (let index = shuffled.length - 1; index > 0; index--) {
-      const other = this.below(index + 1);
-      [shuffled[index], shuffled[other]] = [shuffled[other], shuffled[index]];
-    }
-    return shuffled;
+  /**
+   * In random order. Two items come in the same order whatever others there are: a server that sends its answer in one piece
+   * more than the last time changes the cases with that piece, and no other ones.
+   */
+  public shuffle<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
+    const keys = new Map(items.map((item) => [item, this.of(nameOf(item)).below(KEYS)]));
+    return [...items].sort((one, other) => keys.get(one)! - keys.get(other)!);
   }
 }
 

@@ -1,7 +1,7 @@
 import { arrange, Case, CaseResult, runCase, Start } from './case';
 import { Boundary } from './container';
 import { outageGroups } from './outages';
-import { describeCase, doubleFaults, Recording, singleFaults, STARTS } from './plan';
+import { describeCase, Recording, singleFaults, STARTS, withDoubleFaults } from './plan';
 import { Random } from './random';
 import { Scene } from './scene';
 import { Setting, Target } from './targets/target';
@@ -37,24 +37,33 @@ export interface Outcome {
   readonly failures: readonly Failure[];
 }
 
-/** Runs cases of one strategy on one server until enough of them differ. */
+/**
+ * Runs cases of one strategy on one server until enough of them differ. Which ones those are depends on the seed and on what
+ * became of the cases before, not on how fast they are.
+ */
 export async function runSuite(target: Target, setting: Setting, options: SuiteOptions): Promise<Outcome> {
   const { seed, cases, outages, doubles = true, filter = () => true } = options;
   const random = new Random(seed);
   const singles = singleFaults(await record(target, setting), setting, random).filter(filter);
   const results: CaseResult[] = [];
   const failures: Failure[] = [];
-  const run = async (planned: Case): Promise<void> => {
-    const result = await attempt(target, setting, planned, failures);
+  const take = async (running: Promise<CaseResult | undefined>): Promise<void> => {
+    const result = await running;
     if (result?.distinct) results.push(result);
   };
+  const run = (planned: Case) => attempt(target, setting, planned, failures);
   // Outages hit everybody on the server: they come first, with nothing beside them.
-  for (const group of outageGroups(target, singles, random).slice(0, outages)) await Promise.all(group.map(run));
-  const queue = doubles ? withDoubles(singles, random) : [...singles];
-  const work = async (): Promise<void> => {
-    for (let planned = queue.pop(); planned && results.length < cases && failures.length < ENOUGH_FAILURES; planned = queue.pop()) await run(planned);
-  };
-  await Promise.all(Array.from({ length: WORKERS }, work));
+  for (const group of outageGroups(target, singles, random).slice(0, outages)) {
+    for (const running of group.map(run)) await take(running);
+  }
+  // The oldest of those that run is waited for, also when a younger one has ended.
+  const running: Promise<CaseResult | undefined>[] = [];
+  for (const planned of doubles ? withDoubleFaults(singles, DOUBLE, random) : singles) {
+    if (running.length === WORKERS) await take(running.shift()!);
+    if (results.length >= cases || failures.length >= ENOUGH_FAILURES) break;
+    running.push(run(planned));
+  }
+  for (const last of running) await take(last);
   return { results, failures };
 }
 
@@ -93,9 +102,4 @@ async function record(target: Target, setting: Setting): Promise<Recording> {
     await scene.close();
   }
   return recording as Recording;
-}
-
-function withDoubles(singles: readonly Case[], random: Random): Case[] {
-  const doubles = doubleFaults(singles, random);
-  return singles.flatMap((single, index) => (index % DOUBLE === 0 ? [single, doubles[index]] : [single]));
 }

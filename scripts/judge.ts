@@ -9,7 +9,7 @@ import { lint, provideCfnLint } from './judges/cfn-lint';
 import { renderControls } from './judges/controls';
 import { ours, unexplained } from './judges/judgement';
 import { example, installExamples, packLibrary, topics } from './lib/packed';
-import { ROOT } from './lib/root';
+import { program, ROOT } from './lib/root';
 import { run, step } from './lib/run';
 import { Verdict } from '../examples/judges/verdict';
 
@@ -20,16 +20,18 @@ const CONTROLS = path.join(ROOT, 'docs', 'controls.md');
 const DEFAULT_REGION = 'us-east-1';
 
 async function judge(): Promise<Verdict[]> {
-  await run('npx', ['tsx', 'judges/judge.ts', VERDICTS, ...topics()], { cwd: path.dirname(example('judges')) });
+  await run(program('tsx'), ['judges/judge.ts', VERDICTS, ...topics()], { cwd: path.dirname(example('judges')) });
   return JSON.parse(readFileSync(VERDICTS, 'utf8'));
 }
 
 async function lintAll(packages: string, verdicts: Verdict[]): Promise<string[]> {
-  const waiting = [...verdicts];
+  const regions = verdicts.map(({ region = DEFAULT_REGION }) => region);
+  const waiting = [...new Set(regions)];
   const worker = async (): Promise<string[]> => {
-    const verdict = waiting.shift();
-    if (!verdict) return [];
-    return [...await lint(packages, verdict.folder, verdict.region ?? DEFAULT_REGION), ...await worker()];
+    const region = waiting.shift();
+    if (region === undefined) return [];
+    const folders = verdicts.filter((_verdict, index) => regions[index] === region).map(({ folder }) => folder);
+    return [...await lint(packages, folders, region), ...await worker()];
   };
   return (await Promise.all([worker(), worker()])).flat();
 }

@@ -9,40 +9,45 @@ type Json = unknown;
 
 const RULES = path.join(path.dirname(require.resolve('@cdklabs/cdk-validator-cfnguard/package.json')), 'rules', 'control-tower', 'cfn-guard');
 
+/** A rule, with what the comments in its file say. */
+interface ControlTowerRule {
+  readonly file: string;
+  readonly name: string;
+  readonly control: string;
+  readonly description?: string;
+  readonly reportsOn: readonly string[];
+}
+
 /**
  * The Control Tower rules. At deployment they get the values that CloudFormation has filled in, so what depends on no
  * resource of the stack is filled in here as well: the rules take an import of a subnet for no subnet at all.
  */
 export class ControlTowerRules implements IPolicyValidationPlugin {
   public readonly name = 'cdk-validator-cfnguard';
-  private readonly validator = new CfnGuardValidator();
+  private readonly rules = readRules();
 
   /** The names of the rules that something broke, also where the finding is acknowledged. */
   private readonly broken = new Set<string>();
 
   /** What the rules about some types of resources say. */
   public evaluations(types: string[]): Evaluation[] {
-    return readdirSync(RULES, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.guard')).flatMap((file) => {
-      const text = readFileSync(path.join(RULES, file), 'utf8');
-      const [, rule] = /^rule (\w+)/m.exec(text)!;
-      const [, description] = /# Description:\s+#\s+([^\n]+)/.exec(text) ?? [];
-      const reportsOn = /# Reports on:([^]*?)# Evaluates:/.exec(text)?.[1].split(/\s+/) ?? [];
-      const control = path.basename(file, '.guard').toUpperCase().replace(/-/g, '.');
-      return types.filter((type) => reportsOn.includes(type)).map((type) => ({
-        judge: this.name, rule, description: `${control}: ${description}`, type, compliant: !this.broken.has(rule),
-      }));
-    });
+    return this.rules.flatMap(({ name, control, description, reportsOn }) => types.filter((type) => reportsOn.includes(type)).map((type) => ({
+      judge: this.name, rule: name, description: `${control}: ${description}`, type, compliant: !this.broken.has(name),
+    })));
   }
 
   public validate({ templatePaths, ...context }: IPolicyValidationContext): PolicyValidationPluginReport {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'deployed-templates-'));
     try {
+      const types = new Set<string>();
       const originals = new Map(templatePaths.map((original, index) => {
         const copy = path.join(folder, `${index}.json`);
-        writeFileSync(copy, JSON.stringify(deployed(JSON.parse(readFileSync(original, 'utf8')))));
+        const template = JSON.parse(readFileSync(original, 'utf8'));
+        for (const { Type } of Object.values<{ Type: string }>(template.Resources ?? {})) types.add(Type);
+        writeFileSync(copy, JSON.stringify(deployed(template)));
         return [copy, original];
       }));
-      const { success, violations } = this.validator.validate({ ...context, templatePaths: [...originals.keys()] });
+      const { success, violations } = this.rulesAbout(types).validate({ ...context, templatePaths: [...originals.keys()] });
       for (const { ruleName } of violations) this.broken.add(ruleName);
       return {
         success,
@@ -58,6 +63,25 @@ export class ControlTowerRules implements IPolicyValidationPlugin {
       rmSync(folder, { recursive: true, force: true });
     }
   }
+
+  /** The tool takes seconds to skip all rules about types that are not there. A rule that does not say what it is about is kept. */
+  private rulesAbout(types: ReadonlySet<string>): CfnGuardValidator {
+    const rules = this.rules.filter(({ reportsOn }) => reportsOn.every((word) => !word.startsWith('AWS::')) || reportsOn.some((type) => types.has(type)));
+    return new CfnGuardValidator({ controlTowerRulesEnabled: false, rules: rules.map(({ file }) => file) });
+  }
+}
+
+function readRules(): ControlTowerRule[] {
+  return readdirSync(RULES, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.guard')).map((file) => {
+    const text = readFileSync(path.join(RULES, file), 'utf8');
+    return {
+      file: path.join(RULES, file),
+      name: /^rule (\w+)/m.exec(text)![1],
+      control: path.basename(file, '.guard').toUpperCase().replace(/-/g, '.'),
+      description: /# Description:\s+#\s+([^\n]+)/.exec(text)?.[1],
+      reportsOn: /# Reports on:([^]*?)# Evaluates:/.exec(text)?.[1].split(/\s+/) ?? [],
+    };
+  });
 }
 
 const PSEUDO_PARAMETERS: { [name: string]: string } = {

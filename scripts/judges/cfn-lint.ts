@@ -20,9 +20,9 @@ interface LintFinding {
   readonly Location: { readonly Path: (string | number)[] | null };
 }
 
-/** What cfn-lint found, as lines. @param packages the folder that `provideCfnLint` gave */
-export async function lint(packages: string, folder: string, region: string): Promise<string[]> {
-  const templates = readdirSync(folder).filter((file) => file.endsWith('.template.json')).map((file) => path.join(folder, file));
+/** What cfn-lint found in the templates of folders, as lines. @param packages the folder that `provideCfnLint` gave */
+export async function lint(packages: string, folders: readonly string[], region: string): Promise<string[]> {
+  const templates = folders.flatMap((folder) => readdirSync(folder).filter((file) => file.endsWith('.template.json')).map((file) => path.join(folder, file)));
   const { output } = await tryRun('python3', [path.join(packages, 'bin', 'cfn-lint'), '--format', 'json', '--ignore-checks', ...IGNORED, '--regions', region, '--template', ...templates], { env: { PYTHONPATH: packages } });
   const findings: LintFinding[] = JSON.parse(output);
   return findings.map(({ Filename, Message, Rule, Location }) => `cfn-lint ${Rule.Id} ${path.basename(Filename)} ${Location.Path?.join('/')}: ${Message}`);

@@ -4,6 +4,7 @@
  */
 import Table from 'cli-table3';
 import { Kind, Measurement } from './bench/kinds';
+import { program } from './lib/root';
 import { run } from './lib/run';
 
 const RUNS = 3;
@@ -19,7 +20,7 @@ const ROWS: readonly { readonly kind: Kind; readonly logins: number }[] = [
 async function measure(kind: Kind, logins: number): Promise<Measurement> {
   const runs: Measurement[] = [];
   for (let number = 0; number < RUNS; number++) {
-    runs.push(JSON.parse(await run('npx', ['tsx', 'scripts/bench/synthesise.ts', kind, String(logins)], { env: { CDK_VALIDATION: 'false' } })));
+    runs.push(JSON.parse(await run(program('tsx'), ['scripts/bench/synthesise.ts', kind, String(logins)], { env: { CDK_VALIDATION: 'false' } })));
   }
   return runs.sort((a, b) => a.millis - b.millis)[Math.floor(RUNS / 2)];
 }

@@ -2,10 +2,11 @@
  * Bundles the functions (lambda/<name>.lambda.ts -> assets/lambda/<name>/index.js) and the command line tool
  * (cli/main.ts -> assets/cli/guarded-secrets.js), and writes NOTICE with the licences of what was bundled.
  *
- * The same sources give the same bytes: the hash of an asset is the signal that redeploys a function everywhere.
+ * With `--into FOLDER` it writes there instead. The same sources give the same bytes: the hash of an asset is the signal that redeploys a function everywhere.
  */
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'fs';
 import * as path from 'path';
+import { parseArgs } from 'util';
 import { gzipSync } from 'zlib';
 import { build, BuildOptions, Metafile } from 'esbuild';
 import { renderNotice } from './lib/notice';
@@ -71,11 +72,13 @@ async function bundle({ entry, outfile, options }: Bundle): Promise<{ text: stri
 }
 
 async function main(): Promise<void> {
+  const { values: { into = '' } } = parseArgs({ options: { into: { type: 'string' } } });
+  const target = path.join(ROOT, into);
   const metafiles: Metafile[] = [];
   const tooLarge: string[] = [];
   for (const item of [...functionBundles, cliBundle]) {
     const { text, metafile } = await bundle(item);
-    const outfile = path.join(ROOT, item.outfile);
+    const outfile = path.join(target, item.outfile);
     mkdirSync(path.dirname(outfile), { recursive: true });
     writeFileSync(outfile, text);
     if (item === cliBundle) chmodSync(outfile, 0o755);
@@ -84,7 +87,7 @@ async function main(): Promise<void> {
     console.log(`${item.name}: ${Math.round(size / KILOBYTE)} kB minified, ${Math.round(gzipSync(text).length / KILOBYTE)} kB gzip, budget ${item.budget / KILOBYTE} kB`);
     if (size > item.budget) tooLarge.push(item.name);
   }
-  writeFileSync(path.join(ROOT, 'NOTICE'), renderNotice(ROOT, metafiles));
+  writeFileSync(path.join(target, 'NOTICE'), renderNotice(ROOT, metafiles));
   if (tooLarge.length > 0) throw new Error(`over the size budget: ${tooLarge.join(', ')}; make them smaller, or raise the budget in scripts/bundle.ts with a reason`);
 }
 

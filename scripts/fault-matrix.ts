@@ -6,13 +6,13 @@ import { readFileSync, writeFileSync } from 'fs';
 import * as path from 'path';
 import { parseArgs } from 'util';
 import { renderMatrix, RESULTS_FILE } from './lib/fault-matrix';
-import { ROOT } from './lib/root';
+import { program, ROOT } from './lib/root';
 import { run } from './lib/run';
 
 async function main(): Promise<void> {
   const { values: { results } } = parseArgs({ options: { results: { type: 'string' } } });
   const file = results ?? path.join(ROOT, RESULTS_FILE);
-  if (results === undefined) await run('npx', ['jest', '--ci', '--selectProjects', 'faults', '--testPathPatterns', 'faults/rows-', '--json', `--outputFile=${file}`]);
+  if (results === undefined) await run(program('jest'), ['--ci', '--selectProjects', 'faults', '--testPathPatterns', 'faults/rows-', '--json', `--outputFile=${file}`]);
   writeFileSync(path.join(ROOT, 'docs', 'fault-matrix.md'), renderMatrix(JSON.parse(readFileSync(file, 'utf8'))));
 }
 

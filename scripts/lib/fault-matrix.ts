@@ -8,7 +8,7 @@ export const RESULTS_FILE = path.join('build', 'fault-rows.json');
 const TEST_FILES = /test\/faults\/rows-\w+\.test\.ts$/;
 
 /** The part of jest's results that is used. */
-interface JestResults {
+export interface JestResults {
   readonly testResults: readonly { readonly name: string; readonly assertionResults: readonly Assertion[] }[];
 }
 

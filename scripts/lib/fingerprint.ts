@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import * as path from 'path';
 import { ROOT } from './root';
 
-/** A hash over files and folders, by content. */
-export function fingerprint(paths: string[]): string {
+/** A hash over files and folders below a base, by content. */
+export function fingerprint(paths: string[], base: string = ROOT): string {
   const hash = createHash('sha256');
-  for (const file of paths.flatMap((item) => filesBelow(path.join(ROOT, item)))) {
-    hash.update(path.relative(ROOT, file)).update('\0').update(readFileSync(file)).update('\0');
+  for (const file of paths.flatMap((item) => filesBelow(path.join(base, item)))) {
+    hash.update(path.relative(base, file)).update('\0').update(readFileSync(file)).update('\0');
   }
   return hash.digest('hex');
 }

@@ -2,7 +2,8 @@
 module.exports = (name, options = {}) => ({
   displayName: name,
   rootDir: `${__dirname}/..`,
-  roots: [`${__dirname}`],
+  // Not the whole folder, which has node_modules twice; watch mode sees what is in these.
+  roots: ['cli', 'lambda', 'scripts', 'src', 'test'].map((folder) => `<rootDir>/${folder}`),
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   testEnvironment: 'node',
   runtime: `${__dirname}/jest.runtime.js`,

@@ -56,4 +56,5 @@ process.on('message', async ({ id, event, timeout }) => {
   }
 });
 process.on('disconnect', () => process.exit());
+process.send({ ready: true });
 `;

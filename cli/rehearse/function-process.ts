@@ -28,6 +28,7 @@ export class FunctionProcess {
   public output = '';
 
   private child: ChildProcess | undefined;
+  private ready: Promise<void> = Promise.resolve();
   private invocations = 0;
 
   public constructor(private readonly options: FunctionProcessOptions) {}
@@ -36,7 +37,10 @@ export class FunctionProcess {
     const child = this.child ?? this.start();
     const id = ++this.invocations;
     return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      let isOver = false;
       const finish = (result: InvocationResult) => {
+        isOver = true;
         clearTimeout(timer);
         child.off('message', onMessage);
         child.off('exit', onExit);
@@ -50,10 +54,14 @@ export class FunctionProcess {
         const reason = signal ? `signal: ${signal === 'SIGKILL' ? 'killed' : signal}` : `exit status ${code}`;
         finish({ functionError: 'Unhandled', payload: { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: ${reason}` } });
       };
-      const timer = setTimeout(() => {
+      const onTimeout = () => {
         finish({ functionError: 'Unhandled', payload: { errorMessage: `Task timed out after ${(this.options.timeoutMillis / 1000).toFixed(2)} seconds` } });
         this.kill();
-      }, this.options.timeoutMillis);
+      };
+      // Lambda does not count the start of the runtime either, and this machine may be busy.
+      void this.ready.then(() => {
+        if (!isOver) timer = setTimeout(onTimeout, this.options.timeoutMillis);
+      });
       child.on('message', onMessage);
       child.on('exit', onExit);
       child.send({ id, event, timeout: this.options.timeoutMillis });
@@ -72,6 +80,14 @@ export class FunctionProcess {
       cwd: code,
       env: { ...environment, _HANDLER: handler, LAMBDA_TASK_ROOT: code, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.ready = new Promise((resolve) => {
+      const onMessage = (message: Answer | { readonly ready: true }) => {
+        if (!('ready' in message)) return;
+        child.off('message', onMessage);
+        resolve();
+      };
+      child.on('message', onMessage);
     });
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (this.output += data));
     child.once('exit', () => {

@@ -71,11 +71,11 @@ describe('faults', () => {
   });
 
   it('show writes only after some time, but accept them at once', async () => {
-    aws.addFault({ operation: 'GetSecretValue', effect: { staleMillis: 100 } });
+    aws.addFault({ operation: 'GetSecretValue', effect: { staleMillis: 1_000 } });
     const { VersionId: id } = await put('v1');
     expect(await read()).toBe('v0');
     expect(await call(client, 'DescribeSecret', X)).toMatchObject({ VersionIdsToStages: { [id as string]: ['AWSCURRENT'] } });
-    await new Promise((resolve) => setTimeout(resolve, 110));
+    await new Promise((resolve) => setTimeout(resolve, 1_010));
     expect(await read()).toBe('v1');
   });
 

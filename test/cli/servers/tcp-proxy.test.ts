@@ -17,7 +17,7 @@ afterEach(async () => {
   await new Promise((resolve) => echo.close(resolve));
 });
 
-/** Sends a text. @returns what came back until the connection ended, or for 200 ms */
+/** Sends a text. @returns what came back until the connection ended, or for a second */
 function send(text: string): Promise<{ received: string; closed: boolean }> {
   return new Promise((resolve) => {
     let received = '';
@@ -26,7 +26,7 @@ function send(text: string): Promise<{ received: string; closed: boolean }> {
     socket.on('error', () => {});
     socket.on('data', (data) => (received += data));
     socket.once('close', () => resolve({ received, closed: true }));
-    setTimeout(() => resolve({ received, closed: false }), 200);
+    setTimeout(() => resolve({ received, closed: false }), 1_000);
   });
 }
 
@@ -59,7 +59,12 @@ test.each<[Verdict, { received: string; closed: boolean }]>([
 });
 
 test('cuts all connections', async () => {
+  const arrived = new Promise<void>((resolve) => proxy.onSegment(() => {
+    resolve();
+    return 'stall';
+  }));
   const pending = send('abc');
-  setTimeout(() => proxy.cut(), 50);
+  await arrived;
+  proxy.cut();
   expect((await pending).closed).toBe(true);
 });

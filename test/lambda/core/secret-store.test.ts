@@ -101,8 +101,8 @@ test('a service that cannot be reached: the hint is the network', async () => {
 
 test('a service that says nothing is given up before the time of the function is over', async () => {
   const start = performance.now();
-  await expect(store(500).describe()).rejects.toMatchObject({ code: 'SERVICE', hint: expect.stringContaining('VPC endpoint') });
-  expect(performance.now() - start).toBeLessThan(500);
+  await expect(store(2_000).describe()).rejects.toMatchObject({ code: 'SERVICE', hint: expect.stringContaining('VPC endpoint') });
+  expect(performance.now() - start).toBeLessThan(2_000);
 });
 
 test.each([

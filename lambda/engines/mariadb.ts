@@ -38,8 +38,8 @@ export function mariadb({ authorities }: MariadbOptions = {}): Engine<MysqlCrede
 
 /** Names that the server would refuse, or take for those of another login: it does not see spaces at the end. */
 function requireUsername(username: string): void {
-  if (username.length <= LONGEST_USERNAME && Buffer.byteLength(username) <= MOST_BYTES && !/[\ud800-\udfff]| $/.test(username)) return;
+  if (username.length <= LONGEST_USERNAME && Buffer.byteLength(username) <= MOST_BYTES && !/[\ud800-\udfff]| $|^'[^]*'$/.test(username)) return;
   throw new RotationError('INVALID_SECRET', '"username" of the secret is not a name that MariaDB takes', {
-    hint: `take up to ${LONGEST_USERNAME} characters in ${MOST_BYTES} bytes, three for each at most, and no space at the end`,
+    hint: `take up to ${LONGEST_USERNAME} characters in ${MOST_BYTES} bytes, three for each at most, and neither a space at the end nor quotes around it, which the server takes off at a login`,
   });
 }

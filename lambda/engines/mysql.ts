@@ -36,8 +36,8 @@ export function mysql({ authorities }: MysqlOptions = {}): Engine<MysqlCredentia
 
 /** "CREATE USER Statement" and "Grant Tables" in the manual: the column of the name has a length, three bytes a character, and no spaces at its end. */
 function requireUsername(username: string): void {
-  if (username.length <= LONGEST_USERNAME && !/[\ud800-\udfff]| $/.test(username)) return;
+  if (username.length <= LONGEST_USERNAME && !/[\ud800-\udfff]| $|^'[^]*'$/.test(username)) return;
   throw new RotationError('INVALID_SECRET', '"username" of the secret is not a name that MySQL takes', {
-    hint: `take up to ${LONGEST_USERNAME} characters, of three bytes each at most, and no space at the end`,
+    hint: `take up to ${LONGEST_USERNAME} characters, of three bytes each at most, and neither a space at the end nor quotes around it, which the server takes off at a login`,
   });
 }

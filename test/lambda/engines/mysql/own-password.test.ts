@@ -51,7 +51,7 @@ test('a password that somebody else changed meanwhile is not overwritten', async
   await expect(session.apply(credentialOf('second'))).rejects.toThrow(/^CONFLICT: the password was changed by somebody else/);
 });
 
-test.each(['a'.repeat(33), 'app ', 'app 😀'])('the name %j, which the server would not take, is refused', (username) => {
+test.each(['a'.repeat(33), 'app ', 'app 😀', '\'app\''])('the name %j, which the server would not take, is refused', (username) => {
   expect(() => database.engine.parse(database.fields(username, 'first\'password'))).toThrow(/^INVALID_SECRET: "username" of the secret is not a name that MySQL takes/);
 });
 

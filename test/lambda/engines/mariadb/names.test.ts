@@ -3,6 +3,7 @@ import { escape } from 'mysql2';
 import { SecretFields } from '../../../../lambda/core/engine';
 import { hasCode } from '../../../../lambda/core/errors';
 import { MysqlCredential } from '../../../../lambda/engines/sql/mysql-family/connection';
+import { PROPERTY_SEED } from '../../../property-seed';
 import { engineContext, logIn, logsIn } from '../../engine-contract';
 import { LoginFields, useMariadb } from '../../support/mariadb';
 
@@ -70,7 +71,7 @@ test('each name and each password is rotated, or refused before anything is made
       expect(await exists(name)).toBe(false);
     }
     await database.server.query(`DROP USER IF EXISTS ${escape(name)}@'%'`);
-  }), { numRuns: 40, endOnFailure: true });
+  }), { numRuns: 40, seed: PROPERTY_SEED, endOnFailure: true });
 });
 
 test.each([
@@ -82,7 +83,7 @@ test.each([
   await rotate(text, text, `${text}${text}`);
 });
 
-test.each([['too long', 'x'.repeat(129)], ['of too many bytes', '中'.repeat(86)], ['of four bytes', 'app 😀'], ['with a space at the end, which the server does not see', 'app ']])('a name that is %s is refused', (_name, name) => {
+test.each([['too long', 'x'.repeat(129)], ['of too many bytes', '中'.repeat(86)], ['of four bytes', 'app 😀'], ['with a space at the end, which the server does not see', 'app '], ['in quotes, which the server takes off at a login', '\'app\'']])('a name that is %s is refused', (_name, name) => {
   expect(() => credential(name, 'password')).toThrow(expect.objectContaining({ code: 'INVALID_SECRET', message: expect.stringContaining('128 characters') }));
 });
 

@@ -3,6 +3,8 @@
  * must not see its modules. It ends with its parent.
  */
 export const FUNCTION_CHILD = `
+// First of all: code that hangs while it is loaded must meet the limit, too.
+process.send({ ready: true });
 const path = require('path');
 const { pathToFileURL } = require('url');
 const [file, name] = process.env._HANDLER.split(/\\.(?=[^.]*$)/);
@@ -56,5 +58,4 @@ process.on('message', async ({ id, event, timeout }) => {
   }
 });
 process.on('disconnect', () => process.exit());
-process.send({ ready: true });
 `;

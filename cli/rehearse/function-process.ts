@@ -81,14 +81,8 @@ export class FunctionProcess {
       env: { ...environment, _HANDLER: handler, LAMBDA_TASK_ROOT: code, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    this.ready = new Promise((resolve) => {
-      const onMessage = (message: Answer | { readonly ready: true }) => {
-        if (!('ready' in message)) return;
-        child.off('message', onMessage);
-        resolve();
-      };
-      child.on('message', onMessage);
-    });
+    // The first message says that the runtime has started.
+    this.ready = new Promise((resolve) => child.once('message', () => resolve()));
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (this.output += data));
     child.once('exit', () => {
       if (this.child === child) this.child = undefined;

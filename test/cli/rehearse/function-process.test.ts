@@ -60,6 +60,11 @@ test('a time-out kills the process; the next invocation has a new one', async ()
   expect(await lambda.invoke({})).toEqual({ payload: 'well' });
 });
 
+test('code that hangs while it is loaded is ended, too', async () => {
+  const lambda = start('while (true);', 300);
+  expect(await lambda.invoke({})).toEqual({ functionError: 'Unhandled', payload: { errorMessage: 'Task timed out after 0.30 seconds' } });
+});
+
 test('a killed process is told as Lambda tells it', async () => {
   const lambda = start('exports.handler = () => new Promise(() => {});');
   const answer = lambda.invoke({});

@@ -1,4 +1,4 @@
-const { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } = require('fs');
+const { chmodSync, existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, statfsSync } = require('fs');
 const os = require('os');
 const path = require('path');
 
@@ -34,11 +34,12 @@ function baseFolder() {
   return bavail * bsize > ENOUGH_BYTES ? MEMORY : os.tmpdir();
 }
 
-/** A run that was killed left its folder, and its servers ended with it. */
+/** A run of the same user that was killed left its folder, and its servers ended with it. */
 function removeAbandoned(base) {
   for (const name of readdirSync(base)) {
     const [, pid] = /^gs-(\d+)-\w+$/.exec(name) ?? [];
-    if (pid && !isAlive(Number(pid))) rmSync(path.join(base, name), { recursive: true, force: true });
+    if (!pid || isAlive(Number(pid)) || lstatSync(path.join(base, name)).uid !== process.getuid?.()) continue;
+    rmSync(path.join(base, name), { recursive: true, force: true });
   }
 }
 

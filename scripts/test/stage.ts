@@ -17,7 +17,6 @@ export interface Stage {
 export interface Outcome {
   readonly name: string;
   readonly status: 'passed' | 'failed' | 'not run';
-  readonly seconds: number;
 }
 
 /** Runs stages side by side, each after those that it needs. Prints a line for each one when it ends, and the output of those that fail. */
@@ -29,7 +28,7 @@ export async function runStages(stages: readonly Stage[], concurrency: number): 
       const start = Date.now();
       const end = (status: Outcome['status'], detail: string | void): void => {
         const seconds = (Date.now() - start) / 1000;
-        outcomes.push({ name: stage.name, status, seconds });
+        outcomes.push({ name: stage.name, status });
         console.log(`${`${seconds.toFixed(1)} s`.padStart(8)}  ${status === 'passed' ? '' : `${status.toUpperCase()}: `}${stage.name}${detail ? `: ${detail}` : ''}`);
       };
       try {
@@ -47,7 +46,7 @@ export async function runStages(stages: readonly Stage[], concurrency: number): 
   });
   for (const { name, after = [] } of stages.filter((stage) => !outcomes.some((outcome) => outcome.name === stage.name))) {
     console.log(`          NOT RUN: ${name}, which needs: ${after.join('; ')}`);
-    outcomes.push({ name, status: 'not run', seconds: 0 });
+    outcomes.push({ name, status: 'not run' });
   }
   return outcomes;
 }

@@ -67,7 +67,7 @@ export class ScriptedMysqlServer {
 
   private constructor(private readonly options: ScriptedMysqlOptions, private readonly certificate: ServerCertificate) {
     this.version = options.version ?? '8.0.40';
-    this.server = createServer((socket) => {
+    this.server = createServer({ noDelay: true }, (socket) => {
       this.sockets.add(socket);
       socket.on('error', () => {}).on('close', () => this.sockets.delete(socket));
       this.serve(socket).catch((reason) => this.unexpected.push(String(reason)));

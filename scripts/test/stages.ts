@@ -5,9 +5,9 @@ import { Stage } from './stage';
 import { installExamples, packLibrary, topics } from '../lib/packed';
 import { program } from '../lib/root';
 import { run } from '../lib/run';
-import { SERVERS } from '../lib/servers';
+import { BUNDLES, needsOf, PACKAGE, SERVERS, TestProject } from '../lib/test-projects';
 
-const PACKED = 'the library: bundled, compiled, packed';
+const PACKED = PACKAGE.title;
 const API = 'API.md is up to date';
 const EXAMPLES = 'the examples: the newest CDK and the packed library installed';
 const ROWS = ['faults on PostgreSQL', 'faults on MariaDB'];
@@ -36,19 +36,21 @@ function sourceStages(committed: Committed): Stage[] {
 }
 
 function testStages(jest: JestRuns, committed: Committed): Stage[] {
-  const servers = SERVERS.map(([title]) => title);
-  const tests = (name: string, seconds: number, args: readonly string[]): Stage => ({
-    name, seconds, after: [PACKED, ...servers], run: () => jest.run(name.replace(/\W+/g, '-'), args),
+  const tests = (name: string, seconds: number, projects: readonly TestProject[], patterns: readonly string[] = []): Stage => ({
+    name,
+    seconds,
+    after: needsOf(projects).map((need) => (need === BUNDLES ? PACKAGE : need).title),
+    run: () => jest.run(name.replace(/\W+/g, '-'), ['--selectProjects', ...projects, ...patterns.flatMap((pattern) => ['--testPathPatterns', pattern])]),
   });
   return [
-    ...SERVERS.map(([name, provide]): Stage => ({ name, seconds: 5, run: async () => void await provide() })),
-    { ...tests('constructs, public API, scripts', 35, ['--selectProjects', 'src', 'api', 'scripts']), after: [PACKED] },
-    { ...tests('simulation of rotations', 30, ['--selectProjects', 'simulation']), after: [] },
-    tests('functions', 100, ['--selectProjects', 'lambda']),
-    tests('engines of the functions', 100, ['--selectProjects', 'engines']),
-    tests('command line tool', 100, ['--selectProjects', 'cli']),
-    tests(ROWS[0], 150, ['--selectProjects', 'faults', '--testPathPatterns', 'postgres']),
-    tests(ROWS[1], 120, ['--selectProjects', 'faults', '--testPathPatterns', 'mariadb', 'matrix']),
+    ...SERVERS.map(({ title, provide }): Stage => ({ name: title, seconds: 5, run: async () => void await provide() })),
+    tests('constructs, public API, scripts', 35, ['src', 'api', 'scripts']),
+    tests('simulation of rotations', 30, ['simulation']),
+    tests('functions', 100, ['lambda']),
+    tests('engines of the functions', 100, ['engines']),
+    tests('command line tool', 100, ['cli']),
+    tests(ROWS[0], 150, ['faults'], ['postgres']),
+    tests(ROWS[1], 120, ['faults'], ['mariadb', 'matrix']),
     { name: 'docs/fault-matrix.md is what the tests found', seconds: 1, after: ROWS, run: () => committed.checkFaultMatrix(jest.results) },
   ];
 }

@@ -10,12 +10,13 @@ import { availableParallelism } from 'os';
 import * as path from 'path';
 import { parseArgs } from 'util';
 import { ROOT } from './lib/root';
+import { needsOf } from './lib/test-projects';
 import { outagesOf } from '../test/faults/outages';
 import { FAULTS, parseCase } from '../test/faults/plan';
-import { SEED } from '../test/faults/random';
 import { Failure, runCases, runSuite } from '../test/faults/suite';
 import { passwordsIn, summarise, Summary, toTable } from '../test/faults/summary';
 import { combinations, SERVERS } from '../test/faults/targets/all';
+import { SEED } from '../test/random';
 
 interface Report {
   readonly summary: Summary;
@@ -54,7 +55,7 @@ async function runChild(name: string): Promise<void> {
 
 function inProcess(name: string): Promise<Report> {
   return new Promise((resolve, reject) => {
-    const process_ = fork(__filename, [...process.argv.slice(2), '--child', name], { env: { ...process.env, GUARDED_SECRETS_SEED: String(SEED), UV_THREADPOOL_SIZE: '16' } });
+    const process_ = fork(__filename, [...process.argv.slice(2), '--child', name], { env: { ...process.env, UV_THREADPOOL_SIZE: '16' } });
     process_.once('message', (report) => resolve(report as Report));
     process_.once('exit', (code) => reject(new Error(`${name} ended with exit code ${code}`)));
   });
@@ -64,6 +65,7 @@ async function main(): Promise<void> {
   const queue = combinations().filter((name) => name.includes(only));
   const total = queue.length;
   if (total === 0) throw new Error(`--only ${JSON.stringify(only)} is part of none of: ${combinations().join(', ')}`);
+  for (const { provide } of needsOf(['faults'])) await provide();
   console.log(`seed ${SEED}, ${cases} cases for each of ${total} strategies`);
   const reports: Report[] = [];
   const work = async (): Promise<void> => {

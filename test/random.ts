@@ -34,5 +34,5 @@ export class Random {
   }
 }
 
-/** The seed of the run: `GUARDED_SECRETS_SEED`, or the time. */
-export const SEED = Number(process.env.GUARDED_SECRETS_SEED ?? Date.now() % 1_000_000);
+/** Every run tries the same cases. `GUARDED_SECRETS_SEED` gives others, as the nightly tests do. */
+export const SEED = Number(process.env.GUARDED_SECRETS_SEED ?? 1);

@@ -1,6 +1,6 @@
 import { Case } from './case';
+import { Random } from '../random';
 import { Fault, Strike } from './faults/fault';
-import { Random } from './random';
 import { Target } from './targets/target';
 
 /** So many cases share one outage, which takes as long for one as for all. */

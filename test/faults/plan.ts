@@ -1,10 +1,10 @@
 import { Case, Start, Then } from './case';
 import { Boundary } from './container';
+import { KEYS, Random } from '../random';
 import { Fault } from './faults/fault';
 import { PEOPLE } from './faults/people';
 import { PROCESS_FAULTS } from './faults/process-faults';
 import { SERVICE_FAULTS } from './faults/service-faults';
-import { KEYS, Random } from './random';
 import { Setting } from './targets/target';
 
 export const FAULTS: readonly Fault[] = [...SERVICE_FAULTS, ...PROCESS_FAULTS, ...PEOPLE];

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'fs';
 import * as path from 'path';
 import { CaseResult } from './case';
-import { SEED } from './random';
+import { SEED } from '../random';
 import { runSuite } from './suite';
 import { passwordsIn, summarise, Summary } from './summary';
 import { SERVERS } from './targets/all';

@@ -2,7 +2,7 @@ import { arrange, Case, CaseResult, runCase, Start } from './case';
 import { Boundary } from './container';
 import { outageGroups } from './outages';
 import { describeCase, Recording, singleFaults, STARTS, withDoubleFaults } from './plan';
-import { Random } from './random';
+import { Random } from '../random';
 import { Scene } from './scene';
 import { Setting, Target } from './targets/target';
 

@@ -1,4 +1,4 @@
-import { Random } from '../faults/random';
+import { Random } from '../random';
 
 const NAMES = Array.from({ length: 200 }, (_item, index) => `case ${index}`);
 

@@ -3,15 +3,13 @@ import { explore } from './exhaustive';
 import { Intervention, playRandom, Report } from './random';
 import { LONG_SCENARIOS, SCENARIOS } from './scenarios';
 import { Setting } from './settings';
+import { SEED } from '../random';
 
 /** The nightly mode: 100,000 random schedules in all, and every scenario with every fault. */
 const LONG = process.env.GUARDED_SECRETS_LONG === 'true';
 
 const RANDOM_SCHEDULES = LONG ? 20_000 : 250;
 const TIME_LIMIT = LONG ? 3_600_000 : 300_000;
-
-/** The same seed gives the same schedules. */
-export const SEED = Number(process.env.GUARDED_SECRETS_SEED ?? Date.now() % 1_000_000);
 
 const LONGEST_PAUSE = 25;
 const MOST_CHOICES = 10_000;

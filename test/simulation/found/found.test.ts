@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { SCHEDULES } from './schedules';
+import { SEED } from '../../random';
 import { playRandom, replay } from '../random';
 import { ADMIN_ASSISTED, ALTERNATING_CLONE, ALTERNATING_ROLE, DUAL_PASSWORDS, SINGLE_USER } from '../settings';
-import { INTERVENTIONS, SEED } from '../suite';
+import { INTERVENTIONS } from '../suite';
 
 const SETTINGS = [SINGLE_USER, ADMIN_ASSISTED, DUAL_PASSWORDS, ALTERNATING_ROLE, ALTERNATING_CLONE];
 /** Where the first change of a function that waits for it is another statement. */

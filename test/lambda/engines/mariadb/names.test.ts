@@ -3,7 +3,7 @@ import { escape } from 'mysql2';
 import { SecretFields } from '../../../../lambda/core/engine';
 import { hasCode } from '../../../../lambda/core/errors';
 import { MysqlCredential } from '../../../../lambda/engines/sql/mysql-family/connection';
-import { PROPERTY_SEED } from '../../../property-seed';
+import { SEED } from '../../../random';
 import { engineContext, logIn, logsIn } from '../../engine-contract';
 import { LoginFields, useMariadb } from '../../support/mariadb';
 
@@ -71,7 +71,7 @@ test('each name and each password is rotated, or refused before anything is made
       expect(await exists(name)).toBe(false);
     }
     await database.server.query(`DROP USER IF EXISTS ${escape(name)}@'%'`);
-  }), { numRuns: 40, seed: PROPERTY_SEED, endOnFailure: true });
+  }), { numRuns: 40, seed: SEED, endOnFailure: true });
 });
 
 test.each([

@@ -4,7 +4,7 @@ import { Session } from '../../../../lambda/core/engine';
 import { hasCode } from '../../../../lambda/core/errors';
 import { PostgresCredential } from '../../../../lambda/engines/postgres';
 import { isTakenAlike, scramVerifier } from '../../../../lambda/engines/sql/postgres/scram-verifier';
-import { PROPERTY_SEED } from '../../../property-seed';
+import { SEED } from '../../../random';
 import { engineContext } from '../../engine-contract';
 import { POSTGRES_VERSIONS, usePostgres } from '../../support/postgres';
 
@@ -78,7 +78,7 @@ describe.each(POSTGRES_VERSIONS)('names and passwords, PostgreSQL %i', (version)
       const { rows: [{ verifier }] } = await superuser.query('SELECT rolpassword AS verifier FROM pg_authid WHERE rolname = \'somebody\'');
       const [, iterations, salt] = /^SCRAM-SHA-256\$(\d+):([^$]+)\$/.exec(verifier)!;
       expect(await scramVerifier(secret, Buffer.from(salt, 'base64'), Number(iterations))).toBe(verifier);
-    }), { numRuns: 300, seed: PROPERTY_SEED });
+    }), { numRuns: 300, seed: SEED });
   });
 
   test('a login changes its password, and back', async () => {
@@ -95,7 +95,7 @@ describe.each(POSTGRES_VERSIONS)('names and passwords, PostgreSQL %i', (version)
         await session.apply(current);
       });
       expect(await logsIn(current)).toBe(true);
-    })), { numRuns: 30, seed: PROPERTY_SEED });
+    })), { numRuns: 30, seed: SEED });
   });
 
   test('an administrator creates logins and pairs, or refuses before anything is written', async () => {
@@ -117,7 +117,7 @@ describe.each(POSTGRES_VERSIONS)('names and passwords, PostgreSQL %i', (version)
         await session.apply(next, { rights: { role, like: login } });
         expect(await logsIn(next)).toBe(true);
       }));
-    }), { numRuns: 25, seed: PROPERTY_SEED });
+    }), { numRuns: 25, seed: SEED });
   });
 
   test('why some are refused: the server leaves a forbidden character and a special space as they are, the driver does not', async () => {

@@ -125,10 +125,10 @@ project.addTask('rosetta', {
   exec: 'rm -f .jsii.tabl.json && jsii-rosetta extract --compile --strict --output build/rosetta.tabl.json .jsii',
 });
 // Each run of these explores other cases.
-const explored = { GUARDED_SECRETS_SEED: '$(echo ${GUARDED_SECRETS_SEED:-$(date +%s)})' };
+const explored = { GUARDED_SECRETS_SEED: '$(node -p "process.env.GUARDED_SECRETS_SEED ?? Date.now() % 1e6")' };
 project.addTask('test:faults', {
   description: 'Faults at every boundary of a rotation, on real servers; long: see scripts/fault-suite.ts',
-  exec: 'tsx scripts/fault-suite.ts',
+  exec: 'tsx scripts/fault-suite.ts "$@"',
   env: explored,
   receiveArgs: true,
 });
@@ -155,17 +155,17 @@ project.addTask('bench', {
 });
 project.addTask('judge', {
   description: 'Have examples and constructs judged by rules that others wrote, and write docs/controls.md; --check: compare it only',
-  exec: 'tsx scripts/judge.ts',
+  exec: 'tsx scripts/judge.ts "$@"',
   receiveArgs: true,
 });
 project.addTask('test:unit', {
   description: 'Only the unit tests, for example: npm run test:unit -- --selectProjects src --watch',
-  exec: 'tsx scripts/unit-tests.ts',
+  exec: 'tsx scripts/unit-tests.ts "$@"',
   receiveArgs: true,
 });
 // The generator takes any assembly below the project, also the packed library that the examples have installed.
 project.tasks.tryFind('docgen')?.prependExec('rm -rf examples/node_modules/cdk-guarded-secrets');
-project.testTask.reset('tsx scripts/test.ts', { receiveArgs: true });
+project.testTask.reset('tsx scripts/test.ts "$@"', { receiveArgs: true });
 project.testTask.description = 'Everything that must hold: types, lint, unit tests, docs, package, examples';
 
 project.eslint?.addRules({ '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }] });

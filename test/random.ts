@@ -35,4 +35,9 @@ export class Random {
 }
 
 /** Every run tries the same cases. `GUARDED_SECRETS_SEED` gives others, as the nightly tests do. */
-export const SEED = Number(process.env.GUARDED_SECRETS_SEED ?? 1);
+export const SEED = seedOf(process.env.GUARDED_SECRETS_SEED ?? '1');
+
+function seedOf(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`GUARDED_SECRETS_SEED is ${JSON.stringify(text)}; set a whole number from 0 to 999999999`);
+  return Number(text);
+}

@@ -18,6 +18,9 @@ const CRASH_TABLE = path.join(ROOT, 'build', 'crash-loop.txt');
 /** What became of the injected faults, a file for each server. */
 const FAULTS = path.join(ROOT, 'build', 'faults');
 
+/** Compilers and tests make much that lives shortly: more room for it saves Node.js a tenth of their processor time. */
+const NODE_OPTIONS = '--max-semi-space-size=64';
+
 /** Many stages wait for servers for a third of their time. */
 const AT_ONCE = availableParallelism() + 1;
 
@@ -29,6 +32,7 @@ function printFaults(): void {
 
 async function main(): Promise<void> {
   const { values: { only } } = parseArgs({ options: { only: { type: 'string' } } });
+  process.env.NODE_OPTIONS ??= NODE_OPTIONS;
   const start = Date.now();
   const jest = new JestRuns();
   const all = allStages(jest);

@@ -8,11 +8,15 @@ import { parseArgs } from 'util';
 import { renderMatrix, RESULTS_FILE } from './lib/fault-matrix';
 import { program, ROOT } from './lib/root';
 import { run } from './lib/run';
+import { needsOf } from './lib/test-projects';
 
 async function main(): Promise<void> {
   const { values: { results } } = parseArgs({ options: { results: { type: 'string' } } });
   const file = results ?? path.join(ROOT, RESULTS_FILE);
-  if (results === undefined) await run(program('jest'), ['--ci', '--selectProjects', 'faults', '--testPathPatterns', 'faults/rows-', '--json', `--outputFile=${file}`]);
+  if (results === undefined) {
+    for (const { provide } of needsOf(['faults'])) await provide();
+    await run(program('jest'), ['--ci', '--selectProjects', 'faults', '--testPathPatterns', 'faults/rows-', '--json', `--outputFile=${file}`]);
+  }
   writeFileSync(path.join(ROOT, 'docs', 'fault-matrix.md'), renderMatrix(JSON.parse(readFileSync(file, 'utf8'))));
 }
 

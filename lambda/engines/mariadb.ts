@@ -3,7 +3,7 @@ import { RotationError } from '../core/errors';
 import { generatePassword } from '../core/password';
 import { databaseFields } from './sql/database-fields';
 import { MariadbSession } from './sql/mariadb/session';
-import { MysqlCredential } from './sql/mysql-family/connection';
+import { MysqlCredential, UNUSABLE_NAME } from './sql/mysql-family/connection';
 import { MysqlLine } from './sql/mysql-family/line';
 
 const LONGEST_USERNAME = 128;
@@ -36,9 +36,8 @@ export function mariadb({ authorities }: MariadbOptions = {}): Engine<MysqlCrede
   };
 }
 
-/** Names that the server would refuse, or take for those of another login: it does not see spaces at the end. */
 function requireUsername(username: string): void {
-  if (username.length <= LONGEST_USERNAME && Buffer.byteLength(username) <= MOST_BYTES && !/[\ud800-\udfff]| $|^'[^]*'$/.test(username)) return;
+  if (username.length <= LONGEST_USERNAME && Buffer.byteLength(username) <= MOST_BYTES && !UNUSABLE_NAME.test(username)) return;
   throw new RotationError('INVALID_SECRET', '"username" of the secret is not a name that MariaDB takes', {
     hint: `take up to ${LONGEST_USERNAME} characters in ${MOST_BYTES} bytes, three for each at most, and neither a space at the end nor quotes around it, which the server takes off at a login`,
   });

@@ -3,7 +3,7 @@ import { RotationError } from '../core/errors';
 import { generatePassword } from '../core/password';
 import { databaseFields } from './sql/database-fields';
 import { MysqlSession } from './sql/mysql/session';
-import { MysqlCredential } from './sql/mysql-family/connection';
+import { MysqlCredential, UNUSABLE_NAME } from './sql/mysql-family/connection';
 import { MysqlLine } from './sql/mysql-family/line';
 
 const LONGEST_USERNAME = 32;
@@ -34,9 +34,9 @@ export function mysql({ authorities }: MysqlOptions = {}): Engine<MysqlCredentia
   };
 }
 
-/** "CREATE USER Statement" and "Grant Tables" in the manual: the column of the name has a length, three bytes a character, and no spaces at its end. */
+/** "CREATE USER Statement" and "Grant Tables" in the manual: the column of the name has a length, and three bytes a character. */
 function requireUsername(username: string): void {
-  if (username.length <= LONGEST_USERNAME && !/[\ud800-\udfff]| $|^'[^]*'$/.test(username)) return;
+  if (username.length <= LONGEST_USERNAME && !UNUSABLE_NAME.test(username)) return;
   throw new RotationError('INVALID_SECRET', '"username" of the secret is not a name that MySQL takes', {
     hint: `take up to ${LONGEST_USERNAME} characters, of three bytes each at most, and neither a space at the end nor quotes around it, which the server takes off at a login`,
   });

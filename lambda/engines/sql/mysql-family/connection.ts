@@ -5,6 +5,12 @@ import { translateMysqlError } from './errors';
 import { Credential, EngineContext } from '../../../core/engine';
 import { RotationError } from '../../../core/errors';
 
+/**
+ * Names that MySQL and MariaDB refuse or confuse with others: both ignore spaces at the end and remove quotes around a name at
+ * a login, and no column of theirs holds half of a surrogate pair.
+ */
+export const UNUSABLE_NAME = /[\ud800-\udfff]| $|^'[^]*'$/;
+
 /** A login of MySQL or MariaDB: both speak the protocol of MySQL. */
 export interface MysqlCredential extends Credential {
   /** Without it, the login uses no database. */

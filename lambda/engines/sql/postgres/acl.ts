@@ -50,7 +50,7 @@ const OPTIONS = '(VALUES (false, \'\'), (true, \' WITH GRANT OPTION\')) AS choic
  */
 export function listRights(roles: readonly string[], home: string, version: number): string {
   const catalogs = version >= RIGHTS_ON_PARAMETERS ? [...CATALOGS, PARAMETERS] : CATALOGS;
-  const objects = catalogs.map(([catalog, type, keyword, owner, acl]) => `SELECT '${type}'::regclass AS class, oid, NULL::name AS attribute, ${keyword} AS keyword, ${owner} AS owner, ${acl} AS acl FROM ${catalog}`);
+  const objects = catalogs.map(([catalog, type, keyword, owner, acl]) => `SELECT '${type}'::regclass AS class, oid, NULL::name AS attribute, ${keyword} AS keyword, ${owner} AS owner, ${acl} AS acl FROM ${catalog} WHERE ${acl} IS NOT NULL`);
   objects.push('SELECT \'pg_class\'::regclass, pg_class.oid, attname, \'TABLE\', relowner, attacl FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE attacl IS NOT NULL');
   const grantees = roles.map(escapeLiteral).join(', ');
   return `

@@ -42,11 +42,11 @@ export async function installExamples(perform: Perform = step): Promise<void> {
   const dependencies = fingerprint(['examples/package.json', 'examples/package-lock.json']);
   const made = ['examples/node_modules/aws-cdk-lib/package.json'];
   await unlessDone('examples-dependencies', dependencies, made, async () => {
-    await perform('installing the CDK for the examples', () => run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: EXAMPLES }));
+    await perform('installing the CDK for the examples', () => run('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: EXAMPLES }));
   });
   const library = fingerprint(['examples/package-lock.json', path.relative(ROOT, tarball())]);
   await unlessDone('examples-library', library, ['examples/node_modules/cdk-guarded-secrets/package.json'], async () => {
-    await perform('installing the packed library', () => run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--no-package-lock', tarball()], { cwd: EXAMPLES }));
+    await perform('installing the packed library', () => run('npm', ['install', '--no-save', '--no-package-lock', '--prefer-offline', '--no-audit', '--no-fund', tarball()], { cwd: EXAMPLES }));
   });
 }
 

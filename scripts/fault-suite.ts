@@ -88,6 +88,6 @@ async function main(): Promise<void> {
 }
 
 (child === undefined ? main() : runChild(child)).catch((error) => {
-  console.error(error);
+  console.error(child === undefined && error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });

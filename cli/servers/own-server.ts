@@ -12,12 +12,16 @@ export function randomPassword(): string {
 /** Below the ports that systems give to clients: none of those takes the port of a server that starts, or starts again. */
 const PORTS = { from: 20_000, to: 32_768 };
 
+/** So many ports in a row are taken only where nearly all are. */
+const PORT_TRIES = 1_000;
+
 /** A port on which nothing listens now. */
 export async function freePort(): Promise<number> {
-  for (;;) {
+  for (let tries = 0; tries < PORT_TRIES; tries++) {
     const port = randomInt(PORTS.from, PORTS.to);
     if (await isFree(port)) return port;
   }
+  throw new Error(`no port is free for a server: ${PORT_TRIES} ports between ${PORTS.from} and ${PORTS.to - 1} are taken; stop the programs that listen on 127.0.0.1`);
 }
 
 function isFree(port: number): Promise<boolean> {

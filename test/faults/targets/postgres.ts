@@ -27,6 +27,8 @@ export class PostgresTarget implements Target {
 
   public readonly name: string;
   private casts = 0;
+  /** What was found out about a verifier and a password: each try takes milliseconds of the processor. */
+  private readonly verified = new Map<string, Promise<boolean>>();
 
   private constructor(version: PostgresVersion, private readonly database: TestPostgres, private readonly pool: Pool) {
     this.name = `PostgreSQL ${version}`;
@@ -123,9 +125,9 @@ export class PostgresTarget implements Target {
     const found: L[] = [];
     for (const { rolname, rolpassword } of rows) {
       const own = logins.filter(({ username }) => username === rolname);
-      // A login has one password, and each try takes milliseconds.
+      // A login has one password.
       for (const candidate of new Set(own.map(({ password: each }) => each))) {
-        if (!await isVerifierOf(rolpassword, candidate)) continue;
+        if (!await this.verifies(rolpassword, candidate)) continue;
         found.push(...own.filter((login) => login.password === candidate));
         break;
       }
@@ -153,6 +155,13 @@ export class PostgresTarget implements Target {
   public async stop(): Promise<void> {
     await this.pool.end();
     await this.database.server.stop();
+  }
+
+  private verifies(verifier: string | null, candidate: string): Promise<boolean> {
+    const key = JSON.stringify([verifier, candidate]);
+    const result = this.verified.get(key) ?? isVerifierOf(verifier, candidate);
+    this.verified.set(key, result);
+    return result;
   }
 
   /** Connections that rest are gone after an outage. */

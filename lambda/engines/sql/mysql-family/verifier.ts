@@ -1,4 +1,4 @@
-import { createHash } from 'crypto';
+import { createHash, hash } from 'crypto';
 
 /** How the server keeps a password, so that an administrator can set it without the password being in a statement. */
 export type PasswordPlugin = 'caching_sha2_password' | 'sha256_password' | 'mysql_native_password';
@@ -80,7 +80,7 @@ function repeated(digest: Buffer, length: number): Buffer {
 }
 
 function sha256(...parts: Buffer[]): Buffer {
-  return createHash('sha256').update(Buffer.concat(parts)).digest();
+  return hash('sha256', Buffer.concat(parts), 'buffer');
 }
 
 function sha1(data: Buffer): Buffer {

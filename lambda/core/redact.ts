@@ -46,7 +46,7 @@ export class Redactor {
   }
 
   public text(text: string): string {
-    return this.values.reduce((result, value) => result.split(value).join(REDACTED), text);
+    return this.values.reduce((result, value) => result.includes(value) ? result.split(value).join(REDACTED) : result, text);
   }
 
   /** A value of the same shape, as JSON has it, with nothing secret in its texts. */

@@ -33,9 +33,6 @@ export const dual = ({ dualPasswords }: Setting): boolean => dualPasswords === t
 /** The strategies with the most different ways. */
 export const typical = (setting: Setting): boolean => single(setting) || (alternating(setting) && setting.role !== true);
 
-/** How many places are tried at the same time. */
-const AT_ONCE = 4;
-
 /** The boundaries at which to strike: by step, and by operation or direction. */
 export type Where = Partial<Pick<Boundary, 'step' | 'what' | 'channel'>>;
 
@@ -74,14 +71,12 @@ export function survives(name: string, where: Where, expected: Expectation = {})
   };
 }
 
-/** The same at each boundary that fits. */
+/** The same at each boundary that fits; other tests run beside it. */
 export function survivesEverywhere(name: string, where: Where, expected: Expectation = {}): Row['act'] {
   return async (stage) => {
-    for (let first = 1; ; first += AT_ONCE) {
-      const hits = await Promise.all(Array.from({ length: AT_ONCE }, (_place, index) => strike(stage, name, where, first + index, expected)));
-      if (first === 1) expect(hits[0]).toBe(true);
-      if (hits.includes(false)) return;
-    }
+    let places = 0;
+    while (await strike(stage, name, where, places + 1, expected)) places++;
+    expect(places).toBeGreaterThan(0);
   };
 }
 

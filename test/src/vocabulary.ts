@@ -18,7 +18,7 @@ export const PARTIAL_ARN = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:p
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Json = any;
 
-export function newStack(props: StackProps = {}, id: string = 'Test', app: App = new App()): Stack {
+export function newStack(props: StackProps = {}, id: string = 'Test', app: App = new App({ treeMetadata: false })): Stack {
   return new Stack(app, id, props);
 }
 

@@ -89,8 +89,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     coverageText: false,
     jestConfig: {
       collectCoverage: false,
-      // A third of the time is spent waiting for real servers.
-      maxWorkers: '150%',
       // Against real servers, on machines that have other things to do.
       testTimeout: 60_000,
       coverageThreshold: { statements: 95, branches: 90, functions: 95, lines: 95 },

@@ -3,10 +3,10 @@
  * `npm test -- --only lint` runs the stages with that text in their names, and what they need.
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'fs';
-import { availableParallelism } from 'os';
 import * as path from 'path';
 import { parseArgs } from 'util';
 import { ROOT } from './lib/root';
+import { AT_ONCE } from './lib/run';
 import { JestRuns } from './test/jest';
 import { runStages, stagesFor } from './test/stage';
 import { allStages } from './test/stages';
@@ -20,9 +20,6 @@ const FAULTS = path.join(ROOT, 'build', 'faults');
 
 /** Compilers and tests make much that lives shortly: more room for it saves Node.js a tenth of their processor time. */
 const NODE_OPTIONS = '--max-semi-space-size=64';
-
-/** Many stages wait for servers for a third of their time. */
-const AT_ONCE = availableParallelism() + 1;
 
 function printFaults(): void {
   if (!existsSync(FAULTS)) return;

@@ -3,8 +3,14 @@
  * that is there already is kept.
  */
 import { program } from './lib/root';
-import { tryRun } from './lib/run';
+import { AT_ONCE, tryRun } from './lib/run';
 import { needsOf, TEST_PROJECTS, TestProject } from './lib/test-projects';
+
+/** jest takes a share of the cores only up to 100 %: of '150%' it makes 150 workers. */
+const WORKERS = ['--maxWorkers', String(AT_ONCE)];
+
+/** What says how many workers there are, or that there are none. */
+const SAYS_WORKERS = /^(-w|-i$|--maxWorkers|--runInBand)/;
 
 const PROJECTS = Object.keys(TEST_PROJECTS) as TestProject[];
 
@@ -25,7 +31,8 @@ function selected(args: readonly string[]): TestProject[] {
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   for (const { provide } of needsOf(selected(args))) await provide();
-  process.exitCode = (await tryRun(program('jest'), args, { show: true })).code;
+  const workers = args.some((arg) => SAYS_WORKERS.test(arg)) ? [] : WORKERS;
+  process.exitCode = (await tryRun(program('jest'), [...workers, ...args], { show: true })).code;
 }
 
 main().catch((error) => {

@@ -1,5 +1,9 @@
 import { spawn } from 'child_process';
+import { availableParallelism } from 'os';
 import { ROOT } from './root';
+
+/** How much goes on at once: tests and stages wait for servers for a third of their time. */
+export const AT_ONCE = availableParallelism() + 1;
 
 export interface RunOptions {
   readonly cwd?: string;
